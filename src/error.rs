@@ -1,0 +1,237 @@
+//! The one error of Hearth: a code, a sentence with the remedy, and the fields at fault. It knows no HTTP.
+//!
+//! When to use which: `invalid` for what a person sent and can mend, with the place of each fault; `not_found` for
+//! what is absent *or hidden* (never tell the two apart); `forbidden` only for what the caller may read; `conflict`
+//! for the state of the data; `unavailable` for what passes by itself; `internal` for our own faults, whose cause is
+//! logged once at `routes/reply.rs` and never sent.
+
+use std::borrow::Cow;
+
+use serde::Serialize;
+
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// What went wrong, in one word. `routes/reply.rs` gives each its status.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Code {
+    BadRequest,
+    NotAuthenticated,
+    TokenExpired,
+    InvalidToken,
+    Forbidden,
+    NotFound,
+    MethodNotAllowed,
+    Conflict,
+    PreconditionFailed,
+    TooLarge,
+    UnsupportedMediaType,
+    Invalid,
+    TooManyRequests,
+    Unavailable,
+    Internal,
+}
+
+impl Code {
+    /// The word in the answer's `code`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Code::BadRequest => "bad_request",
+            Code::NotAuthenticated => "not_authenticated",
+            Code::TokenExpired => "token_expired",
+            Code::InvalidToken => "invalid_token",
+            Code::Forbidden => "forbidden",
+            Code::NotFound => "not_found",
+            Code::MethodNotAllowed => "method_not_allowed",
+            Code::Conflict => "conflict",
+            Code::PreconditionFailed => "precondition_failed",
+            Code::TooLarge => "too_large",
+            Code::UnsupportedMediaType => "unsupported_media_type",
+            Code::Invalid => "invalid",
+            Code::TooManyRequests => "too_many_requests",
+            Code::Unavailable => "unavailable",
+            Code::Internal => "internal",
+        }
+    }
+}
+
+/// One step of the way to a fault: a name, or an index in a list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+pub enum Step {
+    Name(String),
+    Index(usize),
+}
+
+impl From<&str> for Step {
+    fn from(name: &str) -> Self {
+        Step::Name(name.to_owned())
+    }
+}
+
+impl From<usize> for Step {
+    fn from(index: usize) -> Self {
+        Step::Index(index)
+    }
+}
+
+/// One fault of what was sent, in Pydantic's words. The offending input is never echoed.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct FieldError {
+    #[serde(rename = "type")]
+    pub kind: &'static str,
+    pub loc: Vec<Step>,
+    pub msg: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ctx: Option<serde_json::Map<String, serde_json::Value>>,
+}
+
+impl FieldError {
+    pub fn new(kind: &'static str, loc: &[Step], msg: impl Into<String>) -> Self {
+        FieldError { kind, loc: loc.to_vec(), msg: msg.into(), ctx: None }
+    }
+
+    #[must_use]
+    pub fn with(mut self, name: &str, value: impl Into<serde_json::Value>) -> Self {
+        self.ctx.get_or_insert_default().insert(name.to_owned(), value.into());
+        self
+    }
+}
+
+type Cause = Box<dyn std::error::Error + Send + Sync>;
+
+#[derive(Debug)]
+struct Parts {
+    code: Code,
+    message: Cow<'static, str>,
+    fields: Vec<FieldError>,
+    retry_after: Option<u64>,
+    cause: Option<Cause>,
+}
+
+/// Boxed, so that a `Result` in the request path stays as small as its value.
+#[derive(Debug)]
+pub struct Error(Box<Parts>);
+
+impl Error {
+    pub fn new(code: Code, message: impl Into<Cow<'static, str>>) -> Self {
+        Error(Box::new(Parts { code, message: message.into(), fields: Vec::new(), retry_after: None, cause: None }))
+    }
+
+    pub fn not_authenticated() -> Self {
+        Error::new(Code::NotAuthenticated, "Not authenticated")
+    }
+
+    pub fn invalid_token() -> Self {
+        Error::new(Code::InvalidToken, "Invalid token")
+    }
+
+    pub fn token_expired() -> Self {
+        Error::new(Code::TokenExpired, "Token expired")
+    }
+
+    pub fn forbidden(message: impl Into<Cow<'static, str>>) -> Self {
+        Error::new(Code::Forbidden, message)
+    }
+
+    /// `what` is the thing's title: "Item" makes "Item not found".
+    pub fn not_found(what: &str) -> Self {
+        Error::new(Code::NotFound, format!("{what} not found"))
+    }
+
+    pub fn conflict(message: impl Into<Cow<'static, str>>) -> Self {
+        Error::new(Code::Conflict, message)
+    }
+
+    /// The request is understood but not valid; `fields` is not empty.
+    pub fn invalid(fields: Vec<FieldError>) -> Self {
+        let mut error = Error::new(Code::Invalid, "Invalid");
+        error.0.fields = fields;
+        error
+    }
+
+    /// Passes by itself; `retry_after` is in seconds.
+    pub fn unavailable(message: impl Into<Cow<'static, str>>, retry_after: u64) -> Self {
+        let mut error = Error::new(Code::Unavailable, message);
+        error.0.retry_after = Some(retry_after);
+        error
+    }
+
+    pub fn too_many_requests(message: impl Into<Cow<'static, str>>, retry_after: u64) -> Self {
+        let mut error = Error::new(Code::TooManyRequests, message);
+        error.0.retry_after = Some(retry_after);
+        error
+    }
+
+    /// A fault of ours. The cause is for the log alone.
+    pub fn internal(cause: impl Into<Cause>) -> Self {
+        let mut error = Error::new(Code::Internal, "Internal error");
+        error.0.cause = Some(cause.into());
+        error
+    }
+
+    /// Keeps what lies behind an error for the log; it is never sent.
+    #[must_use]
+    pub fn because(mut self, cause: impl Into<Cause>) -> Self {
+        self.0.cause = Some(cause.into());
+        self
+    }
+
+    pub fn code(&self) -> Code {
+        self.0.code
+    }
+
+    pub fn message(&self) -> &str {
+        &self.0.message
+    }
+
+    pub fn fields(&self) -> &[FieldError] {
+        &self.0.fields
+    }
+
+    /// Seconds after which trying again makes sense.
+    pub fn retry_after(&self) -> Option<u64> {
+        self.0.retry_after
+    }
+
+    pub fn cause(&self) -> Option<&(dyn std::error::Error + Send + Sync + 'static)> {
+        self.0.cause.as_deref()
+    }
+}
+
+impl std::fmt::Display for Error {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if self.0.fields.is_empty() {
+            return f.write_str(&self.0.message);
+        }
+        for (at, field) in self.0.fields.iter().enumerate() {
+            let steps: Vec<String> = field
+                .loc
+                .iter()
+                .filter(|step| **step != Step::Name("body".to_owned()))
+                .map(|step| match step {
+                    Step::Name(name) => name.clone(),
+                    Step::Index(index) => index.to_string(),
+                })
+                .collect();
+            write!(f, "{}{}: {}", if at > 0 { "; " } else { "" }, steps.join("."), field.msg)?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Error {}
+
+impl From<Vec<FieldError>> for Error {
+    fn from(fields: Vec<FieldError>) -> Self {
+        Error::invalid(fields)
+    }
+}
+
+/// A mistake in a declaration: `config.toml:12: …`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mistake {
+    /// Counted from 1; 0 when it is of no line (the environment).
+    pub line: usize,
+    /// A sentence with the remedy: "Model `notes` has no field `titel`. Did you mean `title`?"
+    pub message: String,
+}
