@@ -1,0 +1,147 @@
+//! Settings: `config.toml`, `HEARTH_SECTION__KEY` and flags become one `Config`; every mistake has its line.
+//!
+//! A flag wins over the environment, the environment over the file, the file over the default.
+
+use std::net::IpAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use crate::models::Models;
+
+/// All settings and models as they are in force. Paths are absolute.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// None: the embedded default.
+    pub file: Option<PathBuf>,
+    pub server: Server,
+    pub database: Database,
+    pub auth: Auth,
+    pub logs: Logs,
+    pub models: Models,
+}
+
+#[derive(Clone, Debug)]
+pub struct Server {
+    pub host: IpAddr,
+    pub port: u16,
+    /// How people reach it: an origin without a path, as `https://app.example.com`.
+    pub url: Option<String>,
+    /// Further names that a Host header may have.
+    pub hosts: Vec<String>,
+    pub cors_origins: Vec<String>,
+    pub trusted_proxies: Vec<Network>,
+    pub data_dir: PathBuf,
+    pub public_dir: PathBuf,
+    pub connections: usize,
+    /// Bytes of a JSON body.
+    pub body_size: usize,
+    pub idle_timeout: Duration,
+    pub drain_timeout: Duration,
+    pub metrics: MetricsReaders,
+}
+
+/// An address range, as `10.0.0.0/8`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Network {
+    pub address: IpAddr,
+    pub prefix: u8,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MetricsReaders {
+    /// Admins, or an API key with the scope `metrics`.
+    Key,
+    Loopback,
+    Open,
+}
+
+#[derive(Clone, Debug)]
+pub struct Database {
+    pub synchronous: Synchronous,
+    pub auto_migrate: bool,
+    pub query_timeout: Duration,
+    /// Bytes, of all connections together.
+    pub cache_size: u64,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Synchronous {
+    Full,
+    Normal,
+}
+
+#[derive(Clone, Debug)]
+pub struct Auth {
+    pub registration: Registration,
+    /// None: the one that is generated at first start and kept in the database.
+    pub secret: Option<Secret>,
+    pub access_lifetime: Duration,
+    /// Since its last use.
+    pub refresh_lifetime: Duration,
+    /// Since sign-in.
+    pub session_lifetime: Duration,
+    /// The minimum, in characters.
+    pub password_length: usize,
+    pub attempts_per_account: Rate,
+    pub attempts_per_address: Rate,
+    /// Own roles beside `user` and `admin`.
+    pub roles: Vec<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Registration {
+    Open,
+    Closed,
+}
+
+/// So many within the period.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rate {
+    pub count: u32,
+    pub per: Duration,
+}
+
+/// A secret text: never printed, not even by `Debug`.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(String);
+
+impl Secret {
+    pub fn new(text: impl Into<String>) -> Self {
+        Secret(text.into())
+    }
+
+    /// Name of this method is the marker to look for where secrets are used.
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Secret(…)")
+    }
+}
+
+#[derive(Clone, Debug)]
+pub struct Logs {
+    /// A level or a filter: `info`, `info,store=debug`.
+    pub level: String,
+    pub format: LogFormat,
+    pub requests: RequestLog,
+    pub audit_retention: Duration,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogFormat {
+    /// Human on a terminal, JSON otherwise.
+    Auto,
+    Human,
+    Json,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RequestLog {
+    All,
+    Writes,
+    Errors,
+}

@@ -1,0 +1,66 @@
+//! What is fixed on purpose: nobody could choose better, some would choose worse. A line of reason each.
+//!
+//! The feature `test-hooks` shrinks a few of the times, so that tests need not wait for them.
+
+use std::time::Duration;
+
+// HTTP
+/// From the first byte of a connection to the end of a request's headers: a slow client holds a connection no longer.
+pub const HEADER_TIMEOUT: Duration = Duration::from_secs(if cfg!(feature = "test-hooks") { 2 } else { 10 });
+/// A body that makes no progress for so long is given up.
+pub const BODY_TIMEOUT: Duration = Duration::from_secs(if cfg!(feature = "test-hooks") { 2 } else { 30 });
+/// More headers than any browser or proxy sends.
+pub const HEADERS: usize = 100;
+/// Bytes of a request's head: room for an 8 KiB token and long queries.
+pub const HEAD_SIZE: usize = 64 * 1024;
+/// Connections of one public address: a NAT of an office fits, one attacker does not take all.
+pub const CONNECTIONS_PER_ADDRESS: usize = 256;
+
+// JSON and records
+/// Deeper JSON is nobody's data, and recursion has a price.
+pub const JSON_DEPTH: usize = 64;
+/// Records of one POST: one transaction must stay short.
+pub const RECORDS_PER_POST: usize = 1_000;
+/// A page when nothing is said.
+pub const PAGE: usize = 50;
+/// A page at most: a page is built in memory.
+pub const PAGE_MAX: usize = 500;
+/// Idempotency keys are kept so long; retries come within minutes.
+pub const IDEMPOTENCY_LIFETIME: Duration = Duration::from_secs(24 * 60 * 60);
+/// An Idempotency-Key is a UUID or the like.
+pub const IDEMPOTENCY_KEY_SIZE: usize = 255;
+
+// The writer
+/// Jobs of one commit: the cost of the fsync is shared by then.
+pub const BATCH_JOBS: usize = 512;
+/// Time of one commit's jobs: nobody waits much longer than an fsync takes anyway.
+pub const BATCH_TIME: Duration = Duration::from_millis(5);
+/// Waiting jobs; beyond it the caller hears 503 and tries again, rather than wait in memory.
+pub const QUEUE_JOBS: usize = 4_096;
+/// Bytes of bodies among the waiting jobs.
+pub const QUEUE_SIZE: usize = 64 * 1024 * 1024;
+/// For another process's lock on the database.
+pub const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+/// The writer looks after itself so often: foreign commits, the checkpoint.
+pub const IDLE_TICK: Duration = Duration::from_millis(500);
+
+// Reads
+/// SQLite steps of a read on a runtime thread, about 2 ms; what exceeds them starts again on a reader thread.
+pub const INLINE_STEPS: u64 = 100_000;
+/// A read on a runtime thread that took longer waits on the disk: all reads move to the reader threads for a while.
+pub const INLINE_WALL: Duration = Duration::from_millis(1);
+pub const INLINE_PAUSE: Duration = Duration::from_secs(10);
+/// Threads for reads that take long.
+pub const READER_THREADS: usize = 2;
+
+// Secrets
+/// Password hashes at once: two cores stay answerable.
+pub const HASHES: usize = 2;
+/// Waiting for a hash; beyond it 503.
+pub const HASHES_WAITING: usize = 64;
+/// Bytes of a password: longer ones are refused, never cut.
+pub const PASSWORD_SIZE: usize = 1_024;
+/// Bytes of a token.
+pub const TOKEN_SIZE: usize = 8 * 1024;
+/// Clocks of two machines differ by so much.
+pub const LEEWAY: Duration = Duration::from_secs(5);
