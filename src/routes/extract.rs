@@ -1,0 +1,190 @@
+//! What a handler gets of a request: its head, its body with a limit, the caller, the page that was asked for.
+
+use std::net::IpAddr;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use bytes::{Buf, Bytes, BytesMut};
+use futures_util::{Stream, StreamExt};
+use warp::http::header::{self, HeaderMap, HeaderName};
+use warp::http::Method;
+
+use crate::app::App;
+use crate::error::{Code, Error, FieldError, Result, Step};
+use crate::limits;
+use crate::services::access::Caller;
+
+/// A request's head as the server checked it, before warp saw it. It travels as a request extension.
+#[derive(Debug)]
+pub(crate) struct Head {
+    pub(crate) method: Method,
+    pub(crate) path: String,
+    /// Raw, without the question mark.
+    pub(crate) query: String,
+    pub(crate) headers: HeaderMap,
+    /// The client's address; behind a trusted proxy the one that the proxy names.
+    pub(crate) client: IpAddr,
+    /// Whether sign-in tries are counted for that address: not for direct loopback peers, nor where a proxy hides it.
+    pub(crate) counted: bool,
+    /// `X-Request-Id`.
+    pub(crate) id: String,
+}
+
+type Body = Pin<Box<dyn Stream<Item = Result<Bytes, warp::Error>> + Send + Sync>>;
+
+/// One request on its way into a handler.
+pub(crate) struct Request {
+    pub(crate) app: Arc<App>,
+    pub(crate) head: Arc<Head>,
+    body: Body,
+}
+
+impl Request {
+    pub(crate) fn new<B: Buf>(
+        app: Arc<App>,
+        head: Arc<Head>,
+        body: impl Stream<Item = Result<B, warp::Error>> + Send + Sync + 'static,
+    ) -> Self {
+        let body = body.map(|piece| piece.map(|mut buffer| buffer.copy_to_bytes(buffer.remaining())));
+        Request { app, head, body: Box::pin(body) }
+    }
+
+    /// A header's text; one that is not ASCII counts as absent.
+    pub(crate) fn header(&self, name: &HeaderName) -> Option<&str> {
+        self.head.headers.get(name).and_then(|value| value.to_str().ok())
+    }
+
+    /// Who asks: anonymous when nothing was sent; what was sent and is bad is always refused.
+    pub(crate) async fn caller(&self) -> Result<Caller> {
+        match bearer(&self.head.headers)? {
+            None => Ok(Caller::Anonymous),
+            Some(token) => self.app.sessions.caller(&self.app, token).await,
+        }
+    }
+
+    /// Who asks, where somebody has to be signed in.
+    pub(crate) async fn signed_in(&self) -> Result<Caller> {
+        match self.caller().await? {
+            Caller::Anonymous => Err(Error::not_authenticated()),
+            caller => Ok(caller),
+        }
+    }
+
+    /// A JSON body, checked for its type, its size and its depth.
+    pub(crate) async fn json(&mut self) -> Result<serde_json::Value> {
+        self.media_type(&["application/json"])?;
+        let bytes = self.bytes().await?;
+        crate::models::validate::parse(&bytes)
+    }
+
+    /// The same for PATCH, which has a media type of its own beside.
+    pub(crate) async fn merge_patch(&mut self) -> Result<serde_json::Value> {
+        self.media_type(&["application/json", "application/merge-patch+json"])?;
+        let bytes = self.bytes().await?;
+        crate::models::validate::parse(&bytes)
+    }
+
+    /// A JSON body where none is fine, too: then it is an empty object.
+    pub(crate) async fn optional_json(&mut self) -> Result<serde_json::Value> {
+        let bytes = self.bytes().await?;
+        if bytes.is_empty() {
+            return Ok(serde_json::Value::Object(serde_json::Map::new()));
+        }
+        self.media_type(&["application/json"])?;
+        crate::models::validate::parse(&bytes)
+    }
+
+    /// A form, as OAuth2's token endpoint takes it.
+    pub(crate) async fn form(&mut self) -> Result<Vec<(String, String)>> {
+        self.media_type(&["application/x-www-form-urlencoded"])?;
+        let bytes = self.bytes().await?;
+        Ok(form_urlencoded::parse(&bytes).into_owned().collect())
+    }
+
+    /// The body's media type must be one of these, and the body must not be compressed.
+    fn media_type(&self, accepted: &[&str]) -> Result<()> {
+        let unsupported = |message: String| Err(Error::new(Code::UnsupportedMediaType, message));
+        if self.head.headers.contains_key(header::CONTENT_ENCODING) {
+            return unsupported("Send the body without Content-Encoding".to_owned());
+        }
+        let sent = self.header(&header::CONTENT_TYPE).unwrap_or_default();
+        let essence = sent.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+        if accepted.contains(&essence.as_str()) {
+            return Ok(());
+        }
+        unsupported(format!("Send the body with Content-Type: {}", accepted.join(" or ")))
+    }
+
+    /// Reads the body up to the limit, and gives up on one that makes no progress.
+    async fn bytes(&mut self) -> Result<Bytes> {
+        let limit = self.app.config.server.body_size;
+        let too_large = || Error::new(Code::TooLarge, format!("A body is at most {limit} bytes (server.body_size)"));
+        let declared = self.header(&header::CONTENT_LENGTH).and_then(|text| text.parse::<u64>().ok());
+        if declared.is_some_and(|length| length > limit as u64) {
+            return Err(too_large());
+        }
+        let mut whole = BytesMut::new();
+        loop {
+            let piece = tokio::time::timeout(limits::BODY_TIMEOUT, self.body.next())
+                .await
+                .map_err(|_| Error::new(Code::BadRequest, "The body made no progress"))?;
+            match piece {
+                None => return Ok(whole.freeze()),
+                Some(Err(cause)) => return Err(Error::new(Code::BadRequest, "The body broke off").because(cause)),
+                Some(Ok(piece)) if whole.len() + piece.len() > limit => return Err(too_large()),
+                // The usual body comes in one piece, which is not copied.
+                Some(Ok(piece)) if whole.is_empty() && declared == Some(piece.len() as u64) => return Ok(piece),
+                Some(Ok(piece)) => whole.extend_from_slice(&piece),
+            }
+        }
+    }
+
+    /// The query's parameters, decoded, in the order sent.
+    pub(crate) fn parameters(&self) -> Result<Vec<(String, String)>> {
+        parameters(&self.head.query)
+    }
+
+    /// For calls without parameters: whatever is sent is refused rather than ignored.
+    pub(crate) fn no_parameters(&self) -> Result<()> {
+        let unknown: Vec<FieldError> = self.parameters()?.iter().map(|(name, _)| unknown_parameter(name)).collect();
+        if unknown.is_empty() { Ok(()) } else { Err(Error::invalid(unknown)) }
+    }
+}
+
+/// One entry of a 422 for a parameter that the call does not know.
+pub(crate) fn unknown_parameter(name: &str) -> FieldError {
+    FieldError::new("extra_forbidden", &[Step::from("query"), Step::from(name)], "Extra inputs are not permitted")
+}
+
+fn parameters(query: &str) -> Result<Vec<(String, String)>> {
+    let decode = |text: &str| {
+        let spaced = text.replace('+', " ");
+        percent_encoding::percent_decode_str(&spaced)
+            .decode_utf8()
+            .map(|decoded| decoded.into_owned())
+            .map_err(|cause| Error::new(Code::BadRequest, "The query is not UTF-8").because(cause))
+    };
+    let pairs = query.split('&').filter(|pair| !pair.is_empty());
+    pairs
+        .map(|pair| {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            Ok((decode(name)?, decode(value)?))
+        })
+        .collect()
+}
+
+/// The token of `Authorization: Bearer …`. Another scheme, two headers, or no text are a bad credential.
+fn bearer(headers: &HeaderMap) -> Result<Option<&str>> {
+    let mut sent = headers.get_all(header::AUTHORIZATION).iter();
+    let Some(first) = sent.next() else { return Ok(None) };
+    if sent.next().is_some() {
+        return Err(Error::invalid_token());
+    }
+    let text = first.to_str().map_err(|_| Error::invalid_token())?;
+    let (scheme, token) = text.split_once(' ').ok_or_else(Error::invalid_token)?;
+    let token = token.trim();
+    if !scheme.eq_ignore_ascii_case("bearer") || token.is_empty() || token.len() > limits::TOKEN_SIZE {
+        return Err(Error::invalid_token());
+    }
+    Ok(Some(token))
+}
