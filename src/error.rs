@@ -235,3 +235,12 @@ pub struct Mistake {
     /// A sentence with the remedy: "Model `notes` has no field `titel`. Did you mean `title`?"
     pub message: String,
 }
+
+/// What a panic said.
+pub fn panic_text(panic: &(dyn std::any::Any + Send)) -> &str {
+    match (panic.downcast_ref::<&str>(), panic.downcast_ref::<String>()) {
+        (Some(text), _) => text,
+        (_, Some(text)) => text,
+        _ => "no text",
+    }
+}

@@ -1,0 +1,22 @@
+//! The time, in the forms in which Hearth writes it: UTC, with milliseconds, sorting as text.
+
+use jiff::Timestamp;
+
+/// `2026-11-24T14:39:23.123Z`.
+pub fn now() -> String {
+    text(Timestamp::now())
+}
+
+pub fn text(at: Timestamp) -> String {
+    at.strftime("%Y-%m-%dT%H:%M:%S.%3fZ").to_string()
+}
+
+/// Seconds since 1970.
+pub fn seconds() -> i64 {
+    Timestamp::now().as_second()
+}
+
+/// For names of files: `20261124T143923`.
+pub fn file_stamp() -> String {
+    Timestamp::now().strftime("%Y%m%dT%H%M%S").to_string()
+}

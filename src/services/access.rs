@@ -1,0 +1,120 @@
+//! Who may do what: the one place that says yes or no.
+//!
+//! A rule is folded for a caller into a `Scope`, which the store puts into the statement itself; it is never looked at in
+//! one transaction and acted on in another. What no record could satisfy is refused at once.
+
+use std::sync::Arc;
+
+use crate::error::{Error, Result};
+use crate::models::{Model, Word};
+use crate::store::sql::Scope;
+
+/// Who asks.
+#[derive(Clone, Debug)]
+pub enum Caller {
+    Anonymous,
+    User(Arc<Principal>),
+    /// The person at the command line, who holds the file itself. `acts_for` owns what is made.
+    Operator { acts_for: Option<String> },
+}
+
+/// A signed-in user, as known when the token was checked.
+#[derive(Clone, Debug)]
+pub struct Principal {
+    pub user: String,
+    pub role: String,
+    pub session: String,
+}
+
+pub(crate) const ADMIN: &str = "admin";
+
+impl Caller {
+    /// The id of the user who would own what this caller makes.
+    pub(crate) fn user(&self) -> Option<&str> {
+        match self {
+            Caller::Anonymous => None,
+            Caller::User(principal) => Some(&principal.user),
+            Caller::Operator { acts_for } => acts_for.as_deref(),
+        }
+    }
+
+    pub(crate) fn is_admin(&self) -> bool {
+        match self {
+            Caller::Anonymous => false,
+            Caller::User(principal) => principal.role == ADMIN,
+            Caller::Operator { .. } => true,
+        }
+    }
+
+    /// For calls of admins alone.
+    pub(crate) fn must_be_admin(&self) -> Result<()> {
+        match self {
+            Caller::Anonymous => Err(Error::not_authenticated()),
+            _ if self.is_admin() => Ok(()),
+            _ => Err(Error::forbidden("Only admins may do this")),
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Action {
+    Read,
+    Create,
+    Update,
+    Delete,
+}
+
+impl Action {
+    /// The verb of "You may not … this".
+    fn verb(self) -> &'static str {
+        match self {
+            Action::Read => "read",
+            Action::Create => "create",
+            Action::Update => "change",
+            Action::Delete => "delete",
+        }
+    }
+}
+
+/// The records of `model` with which `caller` may do this; an error when there could be none.
+pub(crate) fn scope(model: &Model, action: Action, caller: &Caller) -> Result<Scope> {
+    if caller.is_admin() {
+        return Ok(Scope::all());
+    }
+    let rule = match action {
+        Action::Read => &model.access.read,
+        Action::Create => &model.access.create,
+        Action::Update => &model.access.update,
+        Action::Delete => &model.access.delete,
+    };
+    if rule.iter().any(|word| holds_for_all(word, caller)) {
+        return Ok(Scope::all());
+    }
+    match caller.user() {
+        Some(user) if rule.contains(&Word::Owner) => Ok(Scope::owner(user)),
+        Some(_) => Err(refusal(model, action)),
+        None => Err(Error::not_authenticated()),
+    }
+}
+
+/// Whether the word lets this caller do it with every record.
+fn holds_for_all(word: &Word, caller: &Caller) -> bool {
+    match (word, caller) {
+        (Word::Anyone, _) => true,
+        (Word::SignedIn, caller) => caller.user().is_some(),
+        (Word::Role(role), Caller::User(principal)) => principal.role == *role,
+        _ => false,
+    }
+}
+
+/// 403: the caller is known, and it is not theirs to do.
+pub(crate) fn refusal(model: &Model, action: Action) -> Error {
+    let title = model.title.to_lowercase();
+    match action {
+        Action::Create => {
+            let article = if title.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
+            Error::forbidden(format!("You may not create {article} {title}"))
+        }
+        _ => Error::forbidden(format!("You may not {} this {title}", action.verb())),
+    }
+}

@@ -1,0 +1,180 @@
+//! Opens connections: the pragmas, the limits, and what a database file must be before it is opened at all.
+
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use rusqlite::config::DbConfig;
+use rusqlite::limits::Limit;
+use rusqlite::{Connection, OpenFlags};
+
+use super::fault;
+use crate::config::Synchronous;
+use crate::error::{Code, Error, Result};
+use crate::limits;
+
+/// How the database is to be opened.
+#[derive(Clone, Debug)]
+pub struct Options {
+    pub path: PathBuf,
+    pub synchronous: Synchronous,
+    /// One statement for a request.
+    pub query_timeout: Duration,
+    /// Bytes, of all connections together.
+    pub cache_size: u64,
+    /// Connections for reads on runtime threads.
+    pub readers: u32,
+}
+
+/// SQLite's steps between two looks at the clock.
+const STEPS_PER_LOOK: i32 = 1_000;
+
+/// What a running statement may still use. SQLite asks it every thousand steps.
+#[derive(Debug, Default)]
+pub(super) struct Budget {
+    /// Looks left; `u64::MAX` is no limit.
+    looks: AtomicU64,
+    /// Microseconds since `Budget::start`; 0 is no limit.
+    deadline: AtomicU64,
+    spent: AtomicU64,
+}
+
+impl Budget {
+    /// Steps alone: for reads on a runtime thread.
+    pub(super) fn steps(&self, steps: u64) {
+        self.looks.store(steps / STEPS_PER_LOOK as u64, Ordering::Relaxed);
+        self.deadline.store(0, Ordering::Relaxed);
+        self.spent.store(0, Ordering::Relaxed);
+    }
+
+    /// Time alone: for everything else.
+    pub(super) fn time(&self, start: Instant, limit: Option<Duration>) {
+        let until = limit.map_or(0, |limit| (start.elapsed() + limit).as_micros() as u64);
+        self.looks.store(u64::MAX, Ordering::Relaxed);
+        self.deadline.store(until, Ordering::Relaxed);
+        self.spent.store(0, Ordering::Relaxed);
+    }
+
+    /// Whether the last statement was interrupted for it.
+    pub(super) fn is_spent(&self) -> bool {
+        self.spent.load(Ordering::Relaxed) == 1
+    }
+
+    fn exceeded(&self, start: Instant) -> bool {
+        let looks = self.looks.load(Ordering::Relaxed);
+        let deadline = self.deadline.load(Ordering::Relaxed);
+        let over = looks == 0 || (deadline > 0 && start.elapsed().as_micros() as u64 > deadline);
+        if looks != u64::MAX && looks > 0 {
+            self.looks.store(looks - 1, Ordering::Relaxed);
+        }
+        if over {
+            self.spent.store(1, Ordering::Relaxed);
+        }
+        over
+    }
+}
+
+/// A connection with the budget of what runs on it.
+pub(super) struct Budgeted {
+    pub(super) connection: Connection,
+    pub(super) budget: Arc<Budget>,
+    pub(super) start: Instant,
+}
+
+/// The one connection that writes; it makes the file when there is none.
+pub(super) fn writer(options: &Options) -> Result<Budgeted> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(&options.path, flags).map_err(|cause| cannot_open(options, cause))?;
+    let set = || -> rusqlite::Result<()> {
+        connection.busy_timeout(limits::BUSY_TIMEOUT)?;
+        connection.pragma_update(None, "journal_mode", "WAL")?;
+        let synchronous = match options.synchronous {
+            Synchronous::Full => "FULL",
+            Synchronous::Normal => "NORMAL",
+        };
+        connection.pragma_update(None, "synchronous", synchronous)?;
+        if cfg!(target_os = "macos") && options.synchronous == Synchronous::Full {
+            connection.pragma_update(None, "fullfsync", true)?;
+            connection.pragma_update(None, "checkpoint_fullfsync", true)?;
+        }
+        connection.pragma_update(None, "wal_autocheckpoint", 1_000)?;
+        connection.pragma_update(None, "journal_size_limit", 16 * 1024 * 1024)?;
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
+        Ok(())
+    };
+    set().map_err(|cause| cannot_open(options, cause))?;
+    common(connection, options).map_err(|cause| cannot_open(options, cause))
+}
+
+/// A connection that can only read.
+pub(super) fn reader(options: &Options) -> Result<Budgeted, rusqlite::Error> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(&options.path, flags)?;
+    connection.busy_timeout(Duration::ZERO)?;
+    connection.pragma_update(None, "query_only", true)?;
+    common(connection, options)
+}
+
+fn common(mut connection: Connection, options: &Options) -> Result<Budgeted, rusqlite::Error> {
+    let share = options.cache_size / 1024 / u64::from(options.readers + limits::READER_THREADS as u32 + 1);
+    connection.pragma_update(None, "foreign_keys", true)?;
+    connection.pragma_update(None, "trusted_schema", false)?;
+    connection.pragma_update(None, "temp_store", "MEMORY")?;
+    connection.pragma_update(None, "mmap_size", 0)?;
+    connection.pragma_update(None, "cache_size", -(share as i64))?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
+    connection.set_limit(Limit::SQLITE_LIMIT_ATTACHED, 0)?;
+    connection.set_limit(Limit::SQLITE_LIMIT_LIKE_PATTERN_LENGTH, 1_000)?;
+    connection.set_limit(Limit::SQLITE_LIMIT_EXPR_DEPTH, 200)?;
+    connection.set_limit(Limit::SQLITE_LIMIT_LENGTH, 128 * 1024 * 1024)?;
+    connection.set_prepared_statement_cache_capacity(256);
+    let budget = Arc::new(Budget::default());
+    let start = Instant::now();
+    budget.time(start, None);
+    let asked = Arc::clone(&budget);
+    connection.progress_handler(STEPS_PER_LOOK, Some(move || asked.exceeded(start)))?;
+    Ok(Budgeted { connection, budget, start })
+}
+
+fn cannot_open(options: &Options, cause: rusqlite::Error) -> Error {
+    let path = options.path.display();
+    match fault::disk(&cause) {
+        Some(reason) => Error::new(Code::Unavailable, format!("Cannot open {path}: {reason}")).because(cause),
+        None => Error::new(Code::Unavailable, format!("Cannot open {path}: {cause}")),
+    }
+}
+
+const HEADER: &[u8; 16] = b"SQLite format 3\0";
+
+/// Refuses what is no SQLite database, before the first connection: later nothing may open the file but SQLite.
+pub(super) fn check_header(path: &Path) -> Result<()> {
+    let refuse = |why: &str| {
+        let path = path.display();
+        Err(Error::new(Code::Unavailable, format!("{path} {why}. Nothing was changed. Restore it from a backup, or name another data_dir")))
+    };
+    let mut file = match std::fs::File::open(path) {
+        Ok(file) => file,
+        Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => return Ok(()),
+        Err(cause) => return refuse(&format!("cannot be read ({cause})")),
+    };
+    let size = file.metadata().map_or(0, |data| data.len());
+    if size == 0 {
+        return Ok(());
+    }
+    let mut head = [0u8; 100];
+    if size < 100 || file.read_exact(&mut head).is_err() || &head[..16] != HEADER {
+        return refuse("is not an SQLite database");
+    }
+    let page = match u16::from_be_bytes([head[16], head[17]]) {
+        1 => 65_536,
+        size => u64::from(size),
+    };
+    let pages = u64::from(u32::from_be_bytes([head[28], head[29], head[30], head[31]]));
+    let wal = path.with_extension("db-wal").metadata().map_or(0, |data| data.len());
+    if pages * page > size && wal == 0 {
+        return refuse(&format!("is cut off: it has {size} of {} bytes", pages * page));
+    }
+    Ok(())
+}

@@ -1,0 +1,119 @@
+//! Hearth's own tables: `migrations/`, embedded, applied by refinery at every start. Not the user's tables.
+//!
+//! refinery's stock runner writes a migration and its ledger row in two transactions, and two processes at once collide.
+//! Here all of it is one `BEGIN IMMEDIATE`: the second process waits and then finds nothing to do.
+
+use refinery_core::traits::sync::{Migrate, Query, Transaction};
+use refinery_core::Migration;
+use rusqlite::Connection;
+use time::format_description::well_known::Rfc3339;
+use time::OffsetDateTime;
+
+use crate::error::{Code, Error, Result};
+
+mod embedded {
+    refinery::embed_migrations!("migrations");
+}
+
+/// Named unlike refinery's default, so that a user's own ledger never collides.
+const LEDGER: &str = "hearth_migrations";
+
+/// A connection inside the one transaction of all migrations.
+struct Within<'c>(&'c Connection);
+
+impl Transaction for Within<'_> {
+    type Error = rusqlite::Error;
+
+    fn execute<'a, T: Iterator<Item = &'a str>>(&mut self, queries: T) -> Result<usize, rusqlite::Error> {
+        let mut count = 0;
+        for query in queries {
+            self.0.execute_batch(query)?;
+            count += 1;
+        }
+        Ok(count)
+    }
+}
+
+impl Query<Vec<Migration>> for Within<'_> {
+    fn query(&mut self, query: &str) -> Result<Vec<Migration>, rusqlite::Error> {
+        let mut statement = self.0.prepare(query)?;
+        let rows = statement.query_map([], |row| {
+            let (at, checksum): (String, String) = (row.get(2)?, row.get(3)?);
+            let at = OffsetDateTime::parse(&at, &Rfc3339).map_err(|cause| unreadable(2, cause))?;
+            let checksum = checksum.parse().map_err(|cause| unreadable(3, cause))?;
+            Ok(Migration::applied(row.get(0)?, row.get(1)?, at, checksum))
+        })?;
+        rows.collect()
+    }
+}
+
+impl Migrate for Within<'_> {}
+
+fn unreadable(column: usize, cause: impl std::error::Error + Send + Sync + 'static) -> rusqlite::Error {
+    rusqlite::Error::FromSqlConversionFailure(column, rusqlite::types::Type::Text, Box::new(cause))
+}
+
+/// Brings Hearth's own tables up to date; says how many migrations it applied.
+pub(super) fn run(connection: &Connection) -> Result<usize> {
+    connection.pragma_update(None, "foreign_keys", false)?;
+    connection.execute_batch("BEGIN IMMEDIATE")?;
+    let applied = apply(connection);
+    let ended = match &applied {
+        Ok(_) => connection.execute_batch("COMMIT"),
+        Err(_) => connection.execute_batch("ROLLBACK"),
+    };
+    connection.pragma_update(None, "foreign_keys", true)?;
+    ended?;
+    applied
+}
+
+fn apply(connection: &Connection) -> Result<usize> {
+    let runner = embedded::migrations::runner();
+    let known = runner.get_migrations();
+    refuse_newer(connection, known.iter().map(Migration::version).max().unwrap_or(0))?;
+    let report = Within(connection)
+        .migrate(known, true, true, false, refinery_core::Target::Latest, LEDGER)
+        .map_err(|cause| Error::new(Code::Unavailable, format!("Hearth's own tables cannot be migrated: {cause}")))?;
+    if let Some(broken) = first_broken_reference(connection)? {
+        return Err(Error::new(Code::Unavailable, format!("A migration would break references in `{broken}`; nothing was changed")));
+    }
+    connection.execute(
+        "INSERT INTO hearth_meta (name, value) VALUES ('version', ?1) ON CONFLICT (name) DO UPDATE SET value = excluded.value
+         WHERE value <> excluded.value",
+        [env!("CARGO_PKG_VERSION")],
+    )?;
+    Ok(report.applied_migrations().len())
+}
+
+fn refuse_newer(connection: &Connection, ours: i64) -> Result<()> {
+    let exists = "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = ?1";
+    if connection.query_row(exists, [LEDGER], |row| row.get::<_, i64>(0))? == 0 {
+        return Ok(());
+    }
+    let theirs: Option<i64> =
+        connection.query_row(&format!("SELECT max(version) FROM {LEDGER}"), [], |row| row.get(0))?;
+    if theirs.unwrap_or(0) <= ours {
+        return Ok(());
+    }
+    let wrote: String = connection
+        .query_row("SELECT value FROM hearth_meta WHERE name = 'version'", [], |row| row.get(0))
+        .unwrap_or_else(|_| "a newer version".to_owned());
+    Err(Error::new(
+        Code::Unavailable,
+        format!(
+            "The database was written by Hearth {wrote} (migration {}), this is Hearth {} (migration {ours}). \
+             Nothing was changed; start the newer version",
+            theirs.unwrap_or(0),
+            env!("CARGO_PKG_VERSION")
+        ),
+    ))
+}
+
+fn first_broken_reference(connection: &Connection) -> Result<Option<String>> {
+    let mut statement = connection.prepare("PRAGMA foreign_key_check")?;
+    let mut rows = statement.query([])?;
+    Ok(match rows.next()? {
+        Some(row) => Some(row.get(0)?),
+        None => None,
+    })
+}

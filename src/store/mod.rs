@@ -1,0 +1,131 @@
+//! SQL, and nothing else: no callers, no rights, no HTTP. `Db` reads and writes; only `writer.rs` begins and commits.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::error::Result;
+
+pub(crate) mod accounts;
+pub(crate) mod audit;
+mod connection;
+pub(crate) mod fault;
+pub(crate) mod hooks;
+pub(crate) mod idempotency;
+pub(crate) mod meta;
+mod migrations;
+mod readers;
+pub(crate) mod records;
+pub(crate) mod schema;
+pub(crate) mod sessions;
+pub(crate) mod sql;
+mod tx;
+mod watch;
+mod writer;
+
+pub use connection::Options;
+pub use tx::{Read, Tx};
+pub use watch::Lost;
+pub use writer::Weight;
+
+/// What a committed write tells those who remember things; in commit order, before the writer's caller is answered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// A user's role, password or state changed, or the user is gone.
+    User(String),
+    /// A session ended.
+    Session(String),
+    /// Another process committed: anything may have changed.
+    Foreign,
+}
+
+/// Called on the writer thread after each commit that emitted something: be quick.
+pub type Listener = Box<dyn Fn(&[Event]) + Send>;
+
+/// The database: one file, one writer, many readers.
+pub struct Db {
+    writer: writer::Writer,
+    readers: readers::Readers,
+    lost: Arc<Lost>,
+}
+
+/// A database that is open and migrated, before its threads run: here the models' tables are brought up to date.
+pub struct Opening {
+    writing: connection::Budgeted,
+    options: Options,
+    /// Migrations of Hearth's own tables that were applied just now.
+    pub migrated: usize,
+}
+
+impl Opening {
+    /// Opens the file, makes it when there is none, and migrates Hearth's own tables.
+    pub fn open(options: Options) -> Result<Self> {
+        connection::check_header(&options.path)?;
+        let writing = connection::writer(&options)?;
+        let migrated = migrations::run(&writing.connection)?;
+        Ok(Opening { writing, options, migrated })
+    }
+
+    /// SQLite's own look at the file, after an unclean stop.
+    pub fn quick_check(&self) -> Result<()> {
+        schema::quick_check(&self.writing.connection)
+    }
+
+    /// Runs `work` in one transaction, with foreign keys checked at its end.
+    pub fn transaction<T>(&mut self, work: impl FnOnce(&mut Tx<'_>) -> Result<T>) -> Result<T> {
+        writer::transaction(&self.writing.connection, work)
+    }
+
+    /// Starts the threads.
+    pub fn start(self, listeners: Vec<Listener>) -> Result<Db> {
+        let lost = Arc::<Lost>::default();
+        let watch = watch::Watch::new(&self.options.path, Arc::clone(&lost));
+        let readers = readers::Readers::start(&self.options)?;
+        let writer = writer::Writer::start(self.writing, self.options, listeners, watch)?;
+        Ok(Db { writer, readers, lost })
+    }
+}
+
+impl Db {
+    /// Reads where that is quickest. `work` may run twice, so it must only read.
+    pub async fn read<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: Fn(&Read<'_>) -> Result<T> + Send + 'static,
+    {
+        self.readers.read(work).await
+    }
+
+    /// Reads that take long by nature, without a time limit: exports, pages of everything.
+    pub async fn read_long<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Read<'_>) -> Result<T> + Send + 'static,
+    {
+        self.readers.there(None, work).await
+    }
+
+    /// Writes: all that `work` does is committed, or nothing. It may run twice, so it touches nothing but the database;
+    /// ids, times and random values are made before it.
+    pub async fn write<T, F>(&self, weight: Weight, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnMut(&mut Tx<'_>) -> Result<T> + Send + 'static,
+    {
+        self.writer.write(weight, work).await
+    }
+
+    pub fn lost(&self) -> &Arc<Lost> {
+        &self.lost
+    }
+
+    /// Finishes what is queued, checkpoints and closes.
+    pub fn stop(&self) {
+        self.writer.stop();
+    }
+}
+
+/// The size of the database file with its log, in bytes; by name alone, the file is never opened.
+pub fn size(path: &Path) -> u64 {
+    let of = |path: &Path| path.metadata().map_or(0, |data| data.len());
+    of(path) + of(&path.with_extension("db-wal"))
+}

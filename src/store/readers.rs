@@ -1,0 +1,145 @@
+//! Reads: on the runtime thread under a budget of steps, or on the reader threads.
+//!
+//! A read by key costs less than handing it to another thread. What exceeds its budget is interrupted and started again
+//! on a reader thread; when the disk makes reads wait, all of them go there for a while.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{sync_channel, Receiver, SyncSender};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use tokio::sync::oneshot;
+
+use super::connection::{self, Budgeted, Options};
+use super::hooks;
+use super::tx::Read;
+use crate::error::{Error, Result};
+use crate::limits;
+
+/// r2d2's manager; the crate r2d2_sqlite pins an older SQLite and calls every connection healthy.
+struct Manager {
+    options: Options,
+}
+
+impl r2d2::ManageConnection for Manager {
+    type Connection = Budgeted;
+    type Error = rusqlite::Error;
+
+    fn connect(&self) -> Result<Budgeted, rusqlite::Error> {
+        connection::reader(&self.options)
+    }
+
+    fn is_valid(&self, reading: &mut Budgeted) -> Result<(), rusqlite::Error> {
+        reading.connection.execute_batch("")
+    }
+
+    /// A connection inside a forgotten transaction would show its next user the past.
+    fn has_broken(&self, reading: &mut Budgeted) -> bool {
+        !reading.connection.is_autocommit()
+    }
+}
+
+type Task = Box<dyn FnOnce(&Budgeted) + Send>;
+
+pub(super) struct Readers {
+    pool: r2d2::Pool<Manager>,
+    queue: SyncSender<Task>,
+    query_timeout: Duration,
+    start: Instant,
+    /// Until when, in milliseconds since `start`, no read runs on a runtime thread.
+    paused_until: AtomicU64,
+}
+
+impl Readers {
+    pub(super) fn start(options: &Options) -> Result<Self> {
+        let pool = r2d2::Pool::builder()
+            .max_size(options.readers)
+            .test_on_check_out(false)
+            .idle_timeout(None)
+            .max_lifetime(None)
+            .connection_timeout(limits::BUSY_TIMEOUT)
+            .build(Manager { options: options.clone() })
+            .map_err(Error::internal)?;
+        let (queue, tasks) = sync_channel::<Task>(limits::QUEUE_JOBS);
+        let tasks = Arc::new(Mutex::new(tasks));
+        for number in 0..limits::READER_THREADS {
+            let tasks = Arc::clone(&tasks);
+            let reading = connection::reader(options).map_err(Error::from)?;
+            std::thread::Builder::new()
+                .name(format!("hearth-reader-{number}"))
+                .spawn(move || serve(&tasks, &reading))
+                .map_err(Error::internal)?;
+        }
+        let query_timeout = options.query_timeout;
+        Ok(Readers { pool, queue, query_timeout, start: Instant::now(), paused_until: AtomicU64::new(0) })
+    }
+
+    /// `work` may run twice: first here, and again on a reader thread if it took too much.
+    pub(super) async fn read<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: Fn(&Read<'_>) -> Result<T> + Send + 'static,
+    {
+        if let Some(result) = self.here(&work) {
+            return result;
+        }
+        self.there(Some(self.query_timeout), work).await
+    }
+
+    /// On this thread, within the budget; None when it did not fit.
+    fn here<T>(&self, work: &impl Fn(&Read<'_>) -> Result<T>) -> Option<Result<T>> {
+        if self.start.elapsed().as_millis() as u64 <= self.paused_until.load(Ordering::Relaxed) {
+            return None;
+        }
+        let reading = self.pool.try_get()?;
+        let began = Instant::now();
+        reading.budget.steps(limits::INLINE_STEPS);
+        hooks::read();
+        let result = work(&Read::new(&reading.connection));
+        let spent = reading.budget.is_spent();
+        if !spent && began.elapsed() > limits::INLINE_WALL {
+            let until = self.start.elapsed() + limits::INLINE_PAUSE;
+            self.paused_until.store(until.as_millis() as u64, Ordering::Relaxed);
+        }
+        if spent {
+            if !reading.connection.is_autocommit() {
+                let _ = reading.connection.execute_batch("ROLLBACK");
+            }
+            return None;
+        }
+        Some(result)
+    }
+
+    /// On a reader thread: for what is known to take long. Without `limit` it may take any time.
+    pub(super) async fn there<T, F>(&self, limit: Option<Duration>, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Read<'_>) -> Result<T> + Send + 'static,
+    {
+        let (reply, answer) = oneshot::channel();
+        let task: Task = Box::new(move |reading| {
+            reading.budget.time(reading.start, limit);
+            hooks::read();
+            let work = std::panic::AssertUnwindSafe(|| work(&Read::new(&reading.connection)));
+            let result = std::panic::catch_unwind(work).unwrap_or_else(|panic| {
+                Err(Error::internal(format!("a read panicked: {}", crate::error::panic_text(&*panic))))
+            });
+            if !reading.connection.is_autocommit() {
+                let _ = reading.connection.execute_batch("ROLLBACK");
+            }
+            let _ = reply.send(result);
+        });
+        self.queue.try_send(task).map_err(|_| Error::unavailable("Too many reads are waiting", 1))?;
+        answer.await.unwrap_or_else(|_| Err(Error::unavailable("Hearth is shutting down", 1)))
+    }
+}
+
+fn serve(tasks: &Mutex<Receiver<Task>>, reading: &Budgeted) {
+    loop {
+        let task = tasks.lock().unwrap_or_else(PoisonError::into_inner).recv();
+        match task {
+            Ok(task) => task(reading),
+            Err(_) => return,
+        }
+    }
+}

@@ -1,0 +1,39 @@
+//! How SQL is spelt: names are quoted here and nowhere else, values are bound, never written.
+
+use rusqlite::types::{ToSql, ToSqlOutput, Value as Stored, ValueRef};
+
+use crate::models::Value;
+
+pub(crate) use crate::models::ddl::quote;
+
+impl ToSql for Value {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(match self {
+            Value::Null => ToSqlOutput::Owned(Stored::Null),
+            Value::Integer(number) => ToSqlOutput::Owned(Stored::Integer(*number)),
+            Value::Real(number) => ToSqlOutput::Owned(Stored::Real(*number)),
+            Value::Text(text) => ToSqlOutput::Borrowed(ValueRef::Text(text.as_bytes())),
+        })
+    }
+}
+
+/// A condition in SQL with its values, made by `services/access`; parameters are `?` in order.
+#[derive(Clone, Debug)]
+pub(crate) struct Scope {
+    pub(crate) sql: String,
+    pub(crate) values: Vec<Value>,
+}
+
+impl Scope {
+    pub(crate) fn all() -> Self {
+        Scope { sql: "1".to_owned(), values: Vec::new() }
+    }
+
+    pub(crate) fn none() -> Self {
+        Scope { sql: "0".to_owned(), values: Vec::new() }
+    }
+
+    pub(crate) fn owner(user: &str) -> Self {
+        Scope { sql: "\"user_id\" = ?".to_owned(), values: vec![Value::Text(user.to_owned())] }
+    }
+}

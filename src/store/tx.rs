@@ -1,0 +1,116 @@
+//! What store functions hold: `Read` reads, `Tx` writes as well. Neither can begin or commit.
+
+use std::ops::Deref;
+
+use rusqlite::{Connection, Params, Row};
+
+use super::Event;
+use crate::error::Result;
+
+/// A view of the database: inside the writer's transaction, or on a read-only connection.
+pub struct Read<'c> {
+    connection: &'c Connection,
+}
+
+impl<'c> Read<'c> {
+    pub(super) fn new(connection: &'c Connection) -> Self {
+        Read { connection }
+    }
+
+    /// The first row, if there is one. What the statement has beyond it is drained.
+    pub(super) fn row<T>(
+        &self,
+        sql: &str,
+        params: impl Params,
+        take: impl FnOnce(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> Result<Option<T>> {
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let mut rows = statement.query(params)?;
+        let taken = match rows.next()? {
+            Some(row) => Some(take(row)?),
+            None => None,
+        };
+        while rows.next()?.is_some() {}
+        Ok(taken)
+    }
+
+    /// Each row in turn.
+    pub(super) fn each(
+        &self,
+        sql: &str,
+        params: impl Params,
+        mut take: impl FnMut(&Row<'_>) -> Result<()>,
+    ) -> Result<()> {
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let mut rows = statement.query(params)?;
+        while let Some(row) = rows.next()? {
+            take(row)?;
+        }
+        Ok(())
+    }
+
+    /// Each row, collected.
+    pub(super) fn all<T>(
+        &self,
+        sql: &str,
+        params: impl Params,
+        take: impl Fn(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> Result<Vec<T>> {
+        let mut list = Vec::new();
+        self.each(sql, params, |row| {
+            list.push(take(row)?);
+            Ok(())
+        })?;
+        Ok(list)
+    }
+
+    /// Several reads of one moment.
+    pub(super) fn snapshot<T>(&self, read: impl FnOnce() -> Result<T>) -> Result<T> {
+        if !self.connection.is_autocommit() {
+            return read();
+        }
+        self.connection.prepare_cached("BEGIN")?.execute([])?;
+        let result = read();
+        self.connection.prepare_cached("COMMIT")?.execute([])?;
+        result
+    }
+}
+
+/// One job's part of the writer's transaction.
+pub struct Tx<'c> {
+    read: Read<'c>,
+    events: Vec<Event>,
+}
+
+impl<'c> Tx<'c> {
+    pub(super) fn new(connection: &'c Connection) -> Self {
+        Tx { read: Read::new(connection), events: Vec::new() }
+    }
+
+    /// Runs a statement without rows; says how many rows it touched.
+    pub(super) fn execute(&mut self, sql: &str, params: impl Params) -> Result<usize> {
+        Ok(self.read.connection.prepare_cached(sql)?.execute(params)?)
+    }
+
+    /// Runs several statements: DDL, made by `models/ddl.rs`.
+    pub(super) fn batch(&mut self, sql: &str) -> Result<()> {
+        Ok(self.read.connection.execute_batch(sql)?)
+    }
+
+    /// Is told to listeners after the commit, in commit order; never when this job is rolled back.
+    pub(crate) fn emit(&mut self, event: Event) {
+        self.events.push(event);
+    }
+
+    pub(super) fn take_events(&mut self) -> Vec<Event> {
+        std::mem::take(&mut self.events)
+    }
+}
+
+impl<'c> Deref for Tx<'c> {
+    type Target = Read<'c>;
+
+    fn deref(&self) -> &Read<'c> {
+        &self.read
+    }
+}
