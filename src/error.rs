@@ -87,12 +87,19 @@ pub struct FieldError {
 
 impl FieldError {
     pub fn new(kind: &'static str, loc: &[Step], msg: impl Into<String>) -> Self {
-        FieldError { kind, loc: loc.to_vec(), msg: msg.into(), ctx: None }
+        FieldError {
+            kind,
+            loc: loc.to_vec(),
+            msg: msg.into(),
+            ctx: None,
+        }
     }
 
     #[must_use]
     pub fn with(mut self, name: &str, value: impl Into<serde_json::Value>) -> Self {
-        self.ctx.get_or_insert_default().insert(name.to_owned(), value.into());
+        self.ctx
+            .get_or_insert_default()
+            .insert(name.to_owned(), value.into());
         self
     }
 }
@@ -114,7 +121,13 @@ pub struct Error(Box<Parts>);
 
 impl Error {
     pub fn new(code: Code, message: impl Into<Cow<'static, str>>) -> Self {
-        Error(Box::new(Parts { code, message: message.into(), fields: Vec::new(), retry_after: None, cause: None }))
+        Error(Box::new(Parts {
+            code,
+            message: message.into(),
+            fields: Vec::new(),
+            retry_after: None,
+            cause: None,
+        }))
     }
 
     pub fn not_authenticated() -> Self {
@@ -213,7 +226,13 @@ impl std::fmt::Display for Error {
                     Step::Index(index) => index.to_string(),
                 })
                 .collect();
-            write!(f, "{}{}: {}", if at > 0 { "; " } else { "" }, steps.join("."), field.msg)?;
+            write!(
+                f,
+                "{}{}: {}",
+                if at > 0 { "; " } else { "" },
+                steps.join("."),
+                field.msg
+            )?;
         }
         Ok(())
     }

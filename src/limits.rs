@@ -6,9 +6,11 @@ use std::time::Duration;
 
 // HTTP
 /// From the first byte of a connection to the end of a request's headers: a slow client holds a connection no longer.
-pub const HEADER_TIMEOUT: Duration = Duration::from_secs(if cfg!(feature = "test-hooks") { 2 } else { 10 });
+pub const HEADER_TIMEOUT: Duration =
+    Duration::from_secs(if cfg!(feature = "test-hooks") { 2 } else { 10 });
 /// A body that makes no progress for so long is given up.
-pub const BODY_TIMEOUT: Duration = Duration::from_secs(if cfg!(feature = "test-hooks") { 2 } else { 30 });
+pub const BODY_TIMEOUT: Duration =
+    Duration::from_secs(if cfg!(feature = "test-hooks") { 2 } else { 30 });
 /// More headers than any browser or proxy sends.
 pub const HEADERS: usize = 100;
 /// Bytes of a request's head: room for an 8 KiB token and long queries.

@@ -6,6 +6,7 @@ use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use crate::error::Mistake;
 use crate::models::Models;
 
 /// All settings and models as they are in force. Paths are absolute.
@@ -18,6 +19,48 @@ pub struct Config {
     pub auth: Auth,
     pub logs: Logs,
     pub models: Models,
+    /// Each setting as it is in force and where it comes from, for `hearth settings`.
+    pub settings: Vec<Setting>,
+    /// What is worth saying, but no mistake: a renamed key, a field that a parameter hides.
+    pub notes: Vec<String>,
+}
+
+/// What the command line says; each wins over the environment and the file.
+#[derive(Clone, Debug, Default)]
+pub struct Flags {
+    /// `--config` or `HEARTH_CONFIG`; without it `config.toml` of the working directory, if there is one.
+    pub config: Option<PathBuf>,
+    pub data_dir: Option<PathBuf>,
+    pub host: Option<IpAddr>,
+    pub port: Option<u16>,
+    /// The data folder is a temporary one that the caller made; port 0 is allowed.
+    pub ephemeral: bool,
+}
+
+/// One setting as it is in force. A secret's value is never in here.
+#[derive(Clone, Debug, serde::Serialize)]
+pub struct Setting {
+    /// `server.port`
+    pub name: String,
+    pub value: serde_json::Value,
+    /// `config.toml:12`, `HEARTH_SERVER__PORT`, `--port`, `default`.
+    pub source: String,
+    /// In words: "1 to 65535".
+    pub bounds: String,
+    /// Whether a change waits for a restart.
+    pub restart: bool,
+}
+
+/// Every mistake of a configuration at once. Its text has a line for each: `config.toml:12: …`.
+#[derive(Debug)]
+pub struct Mistakes {
+    pub file: String,
+    pub list: Vec<Mistake>,
+}
+
+/// Reads the file and the environment, checks all of it, and says what is in force.
+pub fn load(_flags: &Flags) -> Result<Config, Mistakes> {
+    todo!()
 }
 
 #[derive(Clone, Debug)]

@@ -21,7 +21,10 @@ pub struct Models {
 impl Models {
     pub fn new(list: Vec<Model>) -> Self {
         let list: Vec<Arc<Model>> = list.into_iter().map(Arc::new).collect();
-        let by_name = list.iter().map(|model| (model.name.clone(), Arc::clone(model))).collect();
+        let by_name = list
+            .iter()
+            .map(|model| (model.name.clone(), Arc::clone(model)))
+            .collect();
         Models { list, by_name }
     }
 
@@ -59,7 +62,10 @@ pub struct Model {
 
 impl Model {
     pub fn field(&self, name: &str) -> Option<(usize, &Field)> {
-        self.fields.iter().enumerate().find(|(_, field)| field.name == name)
+        self.fields
+            .iter()
+            .enumerate()
+            .find(|(_, field)| field.name == name)
     }
 }
 

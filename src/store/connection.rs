@@ -2,8 +2,8 @@
 
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use rusqlite::config::DbConfig;
@@ -44,7 +44,8 @@ pub(super) struct Budget {
 impl Budget {
     /// Steps alone: for reads on a runtime thread.
     pub(super) fn steps(&self, steps: u64) {
-        self.looks.store(steps / STEPS_PER_LOOK as u64, Ordering::Relaxed);
+        self.looks
+            .store(steps / STEPS_PER_LOOK as u64, Ordering::Relaxed);
         self.deadline.store(0, Ordering::Relaxed);
         self.spent.store(0, Ordering::Relaxed);
     }
@@ -85,8 +86,11 @@ pub(super) struct Budgeted {
 
 /// The one connection that writes; it makes the file when there is none.
 pub(super) fn writer(options: &Options) -> Result<Budgeted> {
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = Connection::open_with_flags(&options.path, flags).map_err(|cause| cannot_open(options, cause))?;
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
+        | OpenFlags::SQLITE_OPEN_CREATE
+        | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(&options.path, flags)
+        .map_err(|cause| cannot_open(options, cause))?;
     let set = || -> rusqlite::Result<()> {
         connection.busy_timeout(limits::BUSY_TIMEOUT)?;
         connection.pragma_update(None, "journal_mode", "WAL")?;
@@ -118,7 +122,8 @@ pub(super) fn reader(options: &Options) -> Result<Budgeted, rusqlite::Error> {
 }
 
 fn common(mut connection: Connection, options: &Options) -> Result<Budgeted, rusqlite::Error> {
-    let share = options.cache_size / 1024 / u64::from(options.readers + limits::READER_THREADS as u32 + 1);
+    let share =
+        options.cache_size / 1024 / u64::from(options.readers + limits::READER_THREADS as u32 + 1);
     connection.pragma_update(None, "foreign_keys", true)?;
     connection.pragma_update(None, "trusted_schema", false)?;
     connection.pragma_update(None, "temp_store", "MEMORY")?;
@@ -135,13 +140,19 @@ fn common(mut connection: Connection, options: &Options) -> Result<Budgeted, rus
     budget.time(start, None);
     let asked = Arc::clone(&budget);
     connection.progress_handler(STEPS_PER_LOOK, Some(move || asked.exceeded(start)))?;
-    Ok(Budgeted { connection, budget, start })
+    Ok(Budgeted {
+        connection,
+        budget,
+        start,
+    })
 }
 
 fn cannot_open(options: &Options, cause: rusqlite::Error) -> Error {
     let path = options.path.display();
     match fault::disk(&cause) {
-        Some(reason) => Error::new(Code::Unavailable, format!("Cannot open {path}: {reason}")).because(cause),
+        Some(reason) => {
+            Error::new(Code::Unavailable, format!("Cannot open {path}: {reason}")).because(cause)
+        }
         None => Error::new(Code::Unavailable, format!("Cannot open {path}: {cause}")),
     }
 }
@@ -152,7 +163,12 @@ const HEADER: &[u8; 16] = b"SQLite format 3\0";
 pub(super) fn check_header(path: &Path) -> Result<()> {
     let refuse = |why: &str| {
         let path = path.display();
-        Err(Error::new(Code::Unavailable, format!("{path} {why}. Nothing was changed. Restore it from a backup, or name another data_dir")))
+        Err(Error::new(
+            Code::Unavailable,
+            format!(
+                "{path} {why}. Nothing was changed. Restore it from a backup, or name another data_dir"
+            ),
+        ))
     };
     let mut file = match std::fs::File::open(path) {
         Ok(file) => file,
@@ -172,9 +188,15 @@ pub(super) fn check_header(path: &Path) -> Result<()> {
         size => u64::from(size),
     };
     let pages = u64::from(u32::from_be_bytes([head[28], head[29], head[30], head[31]]));
-    let wal = path.with_extension("db-wal").metadata().map_or(0, |data| data.len());
+    let wal = path
+        .with_extension("db-wal")
+        .metadata()
+        .map_or(0, |data| data.len());
     if pages * page > size && wal == 0 {
-        return refuse(&format!("is cut off: it has {size} of {} bytes", pages * page));
+        return refuse(&format!(
+            "is cut off: it has {size} of {} bytes",
+            pages * page
+        ));
     }
     Ok(())
 }

@@ -13,9 +13,11 @@ const TRIGGER: i32 = 1811;
 
 fn extended(error: &rusqlite::Error) -> Option<(ErrorCode, i32, &str)> {
     match error {
-        rusqlite::Error::SqliteFailure(failure, message) => {
-            Some((failure.code, failure.extended_code, message.as_deref().unwrap_or_default()))
-        }
+        rusqlite::Error::SqliteFailure(failure, message) => Some((
+            failure.code,
+            failure.extended_code,
+            message.as_deref().unwrap_or_default(),
+        )),
         _ => None,
     }
 }
@@ -26,7 +28,9 @@ pub(super) fn disk(error: &rusqlite::Error) -> Option<&'static str> {
         ErrorCode::DiskFull => Some("the disk is full"),
         ErrorCode::SystemIoFailure => Some("the disk reports an I/O error"),
         ErrorCode::ReadOnly => Some("the file or its folder cannot be written"),
-        ErrorCode::CannotOpen => Some("the file cannot be opened; may this user write in the folder?"),
+        ErrorCode::CannotOpen => {
+            Some("the file cannot be opened; may this user write in the folder?")
+        }
         ErrorCode::PermissionDenied => Some("permission denied"),
         ErrorCode::NotADatabase => Some("it is not an SQLite database"),
         ErrorCode::DatabaseCorrupt => Some("the database is damaged; restore it from a backup"),
@@ -36,13 +40,18 @@ pub(super) fn disk(error: &rusqlite::Error) -> Option<&'static str> {
 
 /// Whether the connection can't be trusted any more.
 pub(super) fn wants_reopening(error: &rusqlite::Error) -> bool {
-    extended(error).is_some_and(|(code, ..)| matches!(code, ErrorCode::SystemIoFailure | ErrorCode::CannotOpen))
+    extended(error).is_some_and(|(code, ..)| {
+        matches!(code, ErrorCode::SystemIoFailure | ErrorCode::CannotOpen)
+    })
 }
 
 /// The columns of a violated UNIQUE, as `table.column`.
 fn clash(message: &str) -> Vec<String> {
     let list = message.rsplit(": ").next().unwrap_or_default();
-    list.split(", ").filter_map(|name| name.split_once('.')).map(|(_, column)| column.to_owned()).collect()
+    list.split(", ")
+        .filter_map(|name| name.split_once('.'))
+        .map(|(_, column)| column.to_owned())
+        .collect()
 }
 
 /// The columns that two rows may not share, when that is what went wrong.
@@ -72,7 +81,8 @@ impl std::error::Error for Referenced {}
 impl From<rusqlite::Error> for Error {
     fn from(error: rusqlite::Error) -> Self {
         if let Some(reason) = disk(&error) {
-            return Error::unavailable(format!("The database cannot be used now: {reason}"), 5).because(error);
+            return Error::unavailable(format!("The database cannot be used now: {reason}"), 5)
+                .because(error);
         }
         match extended(&error) {
             Some((_, UNIQUE | PRIMARY_KEY, message)) => {
@@ -83,13 +93,21 @@ impl From<rusqlite::Error> for Error {
                 Error::conflict("It is still referenced by other records").because(Referenced)
             }
             Some((ErrorCode::OperationInterrupted, ..)) => {
-                Error::unavailable("The query took too long (database.query_timeout)", 1).because(error)
+                Error::unavailable("The query took too long (database.query_timeout)", 1)
+                    .because(error)
             }
             Some((ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked, ..)) => {
                 Error::unavailable("Another process holds the database", 1).because(error)
             }
-            Some((_, _, message)) if message.starts_with("no such column") || message.starts_with("no such table") => {
-                Error::new(Code::Unavailable, "The schema was changed; restart Hearth with the models that fit").because(error)
+            Some((_, _, message))
+                if message.starts_with("no such column")
+                    || message.starts_with("no such table") =>
+            {
+                Error::new(
+                    Code::Unavailable,
+                    "The schema was changed; restart Hearth with the models that fit",
+                )
+                .because(error)
             }
             _ => Error::internal(error),
         }

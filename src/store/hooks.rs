@@ -10,7 +10,7 @@ mod place {
 
 #[cfg(feature = "test-hooks")]
 mod place {
-    use std::sync::atomic::{AtomicU64, AtomicU8, Ordering};
+    use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
     use std::time::Duration;
 
     static ABORT_AT: AtomicU8 = AtomicU8::new(0);

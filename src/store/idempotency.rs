@@ -18,7 +18,13 @@ pub(crate) fn find(db: &Read<'_>, scope: &str, key: &str, since: &str) -> Result
     )
 }
 
-pub(crate) fn insert(tx: &mut Tx<'_>, scope: &str, key: &str, answered: &Answered, at: &str) -> Result<()> {
+pub(crate) fn insert(
+    tx: &mut Tx<'_>,
+    scope: &str,
+    key: &str,
+    answered: &Answered,
+    at: &str,
+) -> Result<()> {
     tx.execute(
         "INSERT INTO hearth_idempotency (scope, key, body_hash, location, answer, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
          ON CONFLICT (scope, key) DO UPDATE SET body_hash = excluded.body_hash, location = excluded.location,

@@ -4,7 +4,11 @@ use super::{Read, Tx};
 use crate::error::Result;
 
 pub(crate) fn find(db: &Read<'_>, name: &str) -> Result<Option<String>> {
-    db.row("SELECT value FROM hearth_meta WHERE name = ?1", [name], |row| row.get(0))
+    db.row(
+        "SELECT value FROM hearth_meta WHERE name = ?1",
+        [name],
+        |row| row.get(0),
+    )
 }
 
 pub(crate) fn set(tx: &mut Tx<'_>, name: &str, value: &str) -> Result<()> {

@@ -3,11 +3,11 @@
 //! refinery's stock runner writes a migration and its ledger row in two transactions, and two processes at once collide.
 //! Here all of it is one `BEGIN IMMEDIATE`: the second process waits and then finds nothing to do.
 
-use refinery_core::traits::sync::{Migrate, Query, Transaction};
 use refinery_core::Migration;
+use refinery_core::traits::sync::{Migrate, Query, Transaction};
 use rusqlite::Connection;
-use time::format_description::well_known::Rfc3339;
 use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
 
 use crate::error::{Code, Error, Result};
 
@@ -24,7 +24,10 @@ struct Within<'c>(&'c Connection);
 impl Transaction for Within<'_> {
     type Error = rusqlite::Error;
 
-    fn execute<'a, T: Iterator<Item = &'a str>>(&mut self, queries: T) -> Result<usize, rusqlite::Error> {
+    fn execute<'a, T: Iterator<Item = &'a str>>(
+        &mut self,
+        queries: T,
+    ) -> Result<usize, rusqlite::Error> {
         let mut count = 0;
         for query in queries {
             self.0.execute_batch(query)?;
@@ -49,7 +52,10 @@ impl Query<Vec<Migration>> for Within<'_> {
 
 impl Migrate for Within<'_> {}
 
-fn unreadable(column: usize, cause: impl std::error::Error + Send + Sync + 'static) -> rusqlite::Error {
+fn unreadable(
+    column: usize,
+    cause: impl std::error::Error + Send + Sync + 'static,
+) -> rusqlite::Error {
     rusqlite::Error::FromSqlConversionFailure(column, rusqlite::types::Type::Text, Box::new(cause))
 }
 
@@ -70,12 +76,30 @@ pub(super) fn run(connection: &Connection) -> Result<usize> {
 fn apply(connection: &Connection) -> Result<usize> {
     let runner = embedded::migrations::runner();
     let known = runner.get_migrations();
-    refuse_newer(connection, known.iter().map(Migration::version).max().unwrap_or(0))?;
+    refuse_newer(
+        connection,
+        known.iter().map(Migration::version).max().unwrap_or(0),
+    )?;
     let report = Within(connection)
-        .migrate(known, true, true, false, refinery_core::Target::Latest, LEDGER)
-        .map_err(|cause| Error::new(Code::Unavailable, format!("Hearth's own tables cannot be migrated: {cause}")))?;
+        .migrate(
+            known,
+            true,
+            true,
+            false,
+            refinery_core::Target::Latest,
+            LEDGER,
+        )
+        .map_err(|cause| {
+            Error::new(
+                Code::Unavailable,
+                format!("Hearth's own tables cannot be migrated: {cause}"),
+            )
+        })?;
     if let Some(broken) = first_broken_reference(connection)? {
-        return Err(Error::new(Code::Unavailable, format!("A migration would break references in `{broken}`; nothing was changed")));
+        return Err(Error::new(
+            Code::Unavailable,
+            format!("A migration would break references in `{broken}`; nothing was changed"),
+        ));
     }
     connection.execute(
         "INSERT INTO hearth_meta (name, value) VALUES ('version', ?1) ON CONFLICT (name) DO UPDATE SET value = excluded.value
@@ -91,12 +115,18 @@ fn refuse_newer(connection: &Connection, ours: i64) -> Result<()> {
         return Ok(());
     }
     let theirs: Option<i64> =
-        connection.query_row(&format!("SELECT max(version) FROM {LEDGER}"), [], |row| row.get(0))?;
+        connection.query_row(&format!("SELECT max(version) FROM {LEDGER}"), [], |row| {
+            row.get(0)
+        })?;
     if theirs.unwrap_or(0) <= ours {
         return Ok(());
     }
     let wrote: String = connection
-        .query_row("SELECT value FROM hearth_meta WHERE name = 'version'", [], |row| row.get(0))
+        .query_row(
+            "SELECT value FROM hearth_meta WHERE name = 'version'",
+            [],
+            |row| row.get(0),
+        )
         .unwrap_or_else(|_| "a newer version".to_owned());
     Err(Error::new(
         Code::Unavailable,

@@ -62,7 +62,11 @@ impl Opening {
         connection::check_header(&options.path)?;
         let writing = connection::writer(&options)?;
         let migrated = migrations::run(&writing.connection)?;
-        Ok(Opening { writing, options, migrated })
+        Ok(Opening {
+            writing,
+            options,
+            migrated,
+        })
     }
 
     /// SQLite's own look at the file, after an unclean stop.
@@ -81,7 +85,11 @@ impl Opening {
         let watch = watch::Watch::new(&self.options.path, Arc::clone(&lost));
         let readers = readers::Readers::start(&self.options)?;
         let writer = writer::Writer::start(self.writing, self.options, listeners, watch)?;
-        Ok(Db { writer, readers, lost })
+        Ok(Db {
+            writer,
+            readers,
+            lost,
+        })
     }
 }
 

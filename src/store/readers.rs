@@ -4,7 +4,7 @@
 //! on a reader thread; when the disk makes reads wait, all of them go there for a while.
 
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::mpsc::{sync_channel, Receiver, SyncSender};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -58,7 +58,9 @@ impl Readers {
             .idle_timeout(None)
             .max_lifetime(None)
             .connection_timeout(limits::BUSY_TIMEOUT)
-            .build(Manager { options: options.clone() })
+            .build(Manager {
+                options: options.clone(),
+            })
             .map_err(Error::internal)?;
         let (queue, tasks) = sync_channel::<Task>(limits::QUEUE_JOBS);
         let tasks = Arc::new(Mutex::new(tasks));
@@ -71,7 +73,13 @@ impl Readers {
                 .map_err(Error::internal)?;
         }
         let query_timeout = options.query_timeout;
-        Ok(Readers { pool, queue, query_timeout, start: Instant::now(), paused_until: AtomicU64::new(0) })
+        Ok(Readers {
+            pool,
+            queue,
+            query_timeout,
+            start: Instant::now(),
+            paused_until: AtomicU64::new(0),
+        })
     }
 
     /// `work` may run twice: first here, and again on a reader thread if it took too much.
@@ -99,7 +107,8 @@ impl Readers {
         let spent = reading.budget.is_spent();
         if !spent && began.elapsed() > limits::INLINE_WALL {
             let until = self.start.elapsed() + limits::INLINE_PAUSE;
-            self.paused_until.store(until.as_millis() as u64, Ordering::Relaxed);
+            self.paused_until
+                .store(until.as_millis() as u64, Ordering::Relaxed);
         }
         if spent {
             if !reading.connection.is_autocommit() {
@@ -122,15 +131,22 @@ impl Readers {
             hooks::read();
             let work = std::panic::AssertUnwindSafe(|| work(&Read::new(&reading.connection)));
             let result = std::panic::catch_unwind(work).unwrap_or_else(|panic| {
-                Err(Error::internal(format!("a read panicked: {}", crate::error::panic_text(&*panic))))
+                Err(Error::internal(format!(
+                    "a read panicked: {}",
+                    crate::error::panic_text(&*panic)
+                )))
             });
             if !reading.connection.is_autocommit() {
                 let _ = reading.connection.execute_batch("ROLLBACK");
             }
             let _ = reply.send(result);
         });
-        self.queue.try_send(task).map_err(|_| Error::unavailable("Too many reads are waiting", 1))?;
-        answer.await.unwrap_or_else(|_| Err(Error::unavailable("Hearth is shutting down", 1)))
+        self.queue
+            .try_send(task)
+            .map_err(|_| Error::unavailable("Too many reads are waiting", 1))?;
+        answer
+            .await
+            .unwrap_or_else(|_| Err(Error::unavailable("Hearth is shutting down", 1)))
     }
 }
 

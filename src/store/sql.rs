@@ -26,14 +26,23 @@ pub(crate) struct Scope {
 
 impl Scope {
     pub(crate) fn all() -> Self {
-        Scope { sql: "1".to_owned(), values: Vec::new() }
+        Scope {
+            sql: "1".to_owned(),
+            values: Vec::new(),
+        }
     }
 
     pub(crate) fn none() -> Self {
-        Scope { sql: "0".to_owned(), values: Vec::new() }
+        Scope {
+            sql: "0".to_owned(),
+            values: Vec::new(),
+        }
     }
 
     pub(crate) fn owner(user: &str) -> Self {
-        Scope { sql: "\"user_id\" = ?".to_owned(), values: vec![Value::Text(user.to_owned())] }
+        Scope {
+            sql: "\"user_id\" = ?".to_owned(),
+            values: vec![Value::Text(user.to_owned())],
+        }
     }
 }

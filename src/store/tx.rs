@@ -84,7 +84,10 @@ pub struct Tx<'c> {
 
 impl<'c> Tx<'c> {
     pub(super) fn new(connection: &'c Connection) -> Self {
-        Tx { read: Read::new(connection), events: Vec::new() }
+        Tx {
+            read: Read::new(connection),
+            events: Vec::new(),
+        }
     }
 
     /// Runs a statement without rows; says how many rows it touched.

@@ -3,8 +3,8 @@
 //! SQLite goes on writing into the file that it has open, which no name leads to; all later commits would be lost.
 
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use rusqlite::Connection;
@@ -45,7 +45,13 @@ impl Watch {
     pub(super) fn new(database: &Path, lost: Arc<Lost>) -> Self {
         let log = database.with_extension("db-wal");
         let inode = inode(&log);
-        Watch { database: database.to_owned(), log, inode, looked: Instant::now(), lost }
+        Watch {
+            database: database.to_owned(),
+            log,
+            inode,
+            looked: Instant::now(),
+            lost,
+        }
     }
 
     pub(super) fn is_lost(&self) -> bool {
@@ -69,8 +75,10 @@ impl Watch {
             return;
         }
         self.lost.flag.store(true, Ordering::Release);
-        let copy = self.database.with_file_name(format!("rescue-{}.db", crate::clock::file_stamp()));
-        let saved = connection.backup("main", &copy, None);
+        let copy = self
+            .database
+            .with_file_name(format!("rescue-{}.db", crate::clock::file_stamp()));
+        let saved = connection.backup("main", &copy, None::<fn(rusqlite::backup::Progress)>);
         tracing::error!(
             log = %self.log.display(),
             rescue = %copy.display(),

@@ -1,10 +1,10 @@
 //! The one thread that writes. It takes what queued up during the last commit, runs each job in a savepoint of one
 //! transaction, commits, publishes, and only then answers.
 
-use std::panic::{catch_unwind, AssertUnwindSafe};
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::mpsc::{sync_channel, Receiver, RecvTimeoutError, SyncSender};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::time::{Duration, Instant};
 
 use tokio::sync::oneshot;
@@ -12,7 +12,7 @@ use tokio::sync::oneshot;
 use super::connection::{self, Budgeted, Options};
 use super::tx::Tx;
 use super::watch::Watch;
-use super::{fault, Event, Listener};
+use super::{Event, Listener, fault};
 use crate::error::{Error, Result};
 use crate::limits;
 
@@ -38,8 +38,12 @@ struct Work<F, T> {
 
 impl<T: Send, F: FnMut(&mut Tx<'_>) -> Result<T> + Send> Job for Work<F, T> {
     fn run(&mut self, tx: &mut Tx<'_>) -> Result<(), Ran> {
-        let result = catch_unwind(AssertUnwindSafe(|| (self.work)(tx)))
-            .unwrap_or_else(|panic| Err(Error::internal(format!("a write panicked: {}", crate::error::panic_text(&*panic)))));
+        let result = catch_unwind(AssertUnwindSafe(|| (self.work)(tx))).unwrap_or_else(|panic| {
+            Err(Error::internal(format!(
+                "a write panicked: {}",
+                crate::error::panic_text(&*panic)
+            )))
+        });
         let ran = if result.is_ok() { Ok(()) } else { Err(Ran) };
         self.result = Some(result);
         ran
@@ -98,10 +102,22 @@ pub struct Weight {
 }
 
 impl Writer {
-    pub(super) fn start(writing: Budgeted, options: Options, listeners: Vec<Listener>, watch: Watch) -> Result<Self> {
+    pub(super) fn start(
+        writing: Budgeted,
+        options: Options,
+        listeners: Vec<Listener>,
+        watch: Watch,
+    ) -> Result<Self> {
         let (queue, jobs) = sync_channel(limits::QUEUE_JOBS);
         let query_timeout = options.query_timeout;
-        let mut batches = Batches { writing, options, listeners, watch, version: None, stopping: false };
+        let mut batches = Batches {
+            writing,
+            options,
+            listeners,
+            watch,
+            version: None,
+            stopping: false,
+        };
         let thread = std::thread::Builder::new()
             .name("hearth-writer".to_owned())
             .spawn(move || batches.run(&jobs))
@@ -122,24 +138,41 @@ impl Writer {
     {
         let full = || Error::unavailable("Too many writes are waiting", 1);
         let before = self.waiting.fetch_add(weight.size, Ordering::Relaxed);
-        let place = Place { waiting: Arc::clone(&self.waiting), size: weight.size };
+        let place = Place {
+            waiting: Arc::clone(&self.waiting),
+            size: weight.size,
+        };
         if before + weight.size > limits::QUEUE_SIZE {
             return Err(full());
         }
         let (reply, answer) = oneshot::channel();
         let limit = (!weight.long).then_some(self.query_timeout);
-        let job = Work { work, limit, result: None, reply, _place: place };
-        if self.stopped.load(Ordering::Acquire) || self.queue.try_send(Message::Job(Box::new(job))).is_err() {
+        let job = Work {
+            work,
+            limit,
+            result: None,
+            reply,
+            _place: place,
+        };
+        if self.stopped.load(Ordering::Acquire)
+            || self.queue.try_send(Message::Job(Box::new(job))).is_err()
+        {
             return Err(full());
         }
-        answer.await.unwrap_or_else(|_| Err(Error::unavailable("Hearth is shutting down", 1)))
+        answer
+            .await
+            .unwrap_or_else(|_| Err(Error::unavailable("Hearth is shutting down", 1)))
     }
 
     /// Finishes what is queued, checkpoints and closes; afterwards every write is refused.
     pub(super) fn stop(&self) {
         self.stopped.store(true, Ordering::Release);
         let _ = self.queue.send(Message::Stop);
-        let thread = self.thread.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take();
+        let thread = self
+            .thread
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+            .take();
         if let Some(thread) = thread {
             let _ = thread.join();
         }
@@ -228,7 +261,9 @@ impl Batches {
             Err(Some(cause)) if fault::wants_reopening(&cause) => {
                 self.reopen();
                 let message = Error::from(cause);
-                done.into_iter().for_each(|job| job.answer(Err(Error::unavailable(message.message().to_owned(), 5))));
+                done.into_iter().for_each(|job| {
+                    job.answer(Err(Error::unavailable(message.message().to_owned(), 5)))
+                });
             }
             // The disk is full, or one job took the whole transaction with it: each gets a transaction of its own.
             Err(_) => done.into_iter().for_each(|job| self.alone(job)),
@@ -252,7 +287,10 @@ impl Batches {
                 if cause.as_ref().is_some_and(fault::wants_reopening) {
                     self.reopen();
                 }
-                let error = cause.map_or_else(|| Error::unavailable("The write was rolled back", 1), Error::from);
+                let error = cause.map_or_else(
+                    || Error::unavailable("The write was rolled back", 1),
+                    Error::from,
+                );
                 job.answer(Err(error));
             }
         }
@@ -260,7 +298,10 @@ impl Batches {
 
     fn begin(&mut self) -> Result<()> {
         if self.watch.is_lost() {
-            return Err(Error::unavailable("The database file was replaced under the server", 60));
+            return Err(Error::unavailable(
+                "The database file was replaced under the server",
+                60,
+            ));
         }
         self.writing.budget.time(self.writing.start, None);
         if !self.writing.connection.is_autocommit() {
@@ -314,7 +355,11 @@ impl Batches {
     }
 
     fn control(&self, sql: &str) -> rusqlite::Result<()> {
-        self.writing.connection.prepare_cached(sql)?.execute([]).map(|_| ())
+        self.writing
+            .connection
+            .prepare_cached(sql)?
+            .execute([])
+            .map(|_| ())
     }
 
     /// Another process has committed: what this one remembers may be old.
@@ -325,7 +370,11 @@ impl Batches {
             .prepare_cached("PRAGMA data_version")
             .and_then(|mut statement| statement.query_row([], |row| row.get::<_, i64>(0)));
         let Ok(version) = looked else { return };
-        if self.version.replace(version).is_some_and(|before| before != version) {
+        if self
+            .version
+            .replace(version)
+            .is_some_and(|before| before != version)
+        {
             self.publish(&[Event::Foreign]);
         }
     }
@@ -354,7 +403,9 @@ impl Batches {
                 self.publish(&[Event::Foreign]);
                 tracing::warn!("the writer's connection was opened anew after an I/O error");
             }
-            Err(error) => tracing::error!(%error, "the writer's connection could not be opened anew"),
+            Err(error) => {
+                tracing::error!(%error, "the writer's connection could not be opened anew")
+            }
         }
     }
 }

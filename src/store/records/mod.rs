@@ -1,0 +1,152 @@
+//! Records of declared models: one statement each, the caller's scope inside it. Rows become JSON bytes here, once.
+
+use rusqlite::params_from_iter;
+
+use super::sql::Scope;
+use super::{Read, Tx};
+use crate::error::Result;
+use crate::models::{IdKind, Value};
+
+mod list;
+mod table;
+
+pub(crate) use list::{Page, Selection, Sort};
+pub(crate) use table::{Column, Table};
+
+/// One record as JSON bytes, as every answer has it.
+pub(crate) type Record = Vec<u8>;
+
+pub(crate) fn find(
+    db: &Read<'_>,
+    table: &Table,
+    id: &Value,
+    scope: &Scope,
+) -> Result<Option<Record>> {
+    let sql = format!(
+        "SELECT {} FROM {} WHERE \"id\" = ? AND ({})",
+        table.returned, table.quoted, scope.sql
+    );
+    let values = std::iter::once(id).chain(&scope.values);
+    db.row(&sql, params_from_iter(values), |row| table.record(row))
+}
+
+/// The stored value of one field, for a merge into it.
+pub(crate) fn find_text(
+    db: &Read<'_>,
+    table: &Table,
+    id: &Value,
+    field: usize,
+) -> Result<Option<String>> {
+    let sql = format!(
+        "SELECT {} FROM {} WHERE \"id\" = ?",
+        table.field_column(field),
+        table.quoted
+    );
+    Ok(db.row(&sql, [id], |row| row.get(0))?.flatten())
+}
+
+pub(crate) fn exists(db: &Read<'_>, table: &Table, id: &Value, scope: &Scope) -> Result<bool> {
+    let sql = format!(
+        "SELECT 1 FROM {} WHERE \"id\" = ? AND ({})",
+        table.quoted, scope.sql
+    );
+    let values = std::iter::once(id).chain(&scope.values);
+    Ok(db
+        .row(&sql, params_from_iter(values), |_| Ok(()))?
+        .is_some())
+}
+
+/// Whether any record refers to this one by that field.
+pub(crate) fn refers(db: &Read<'_>, table: &Table, field: usize, id: &Value) -> Result<bool> {
+    let sql = format!(
+        "SELECT 1 FROM {} WHERE {} = ? LIMIT 1",
+        table.quoted,
+        table.field_column(field)
+    );
+    Ok(db.row(&sql, [id], |_| Ok(()))?.is_some())
+}
+
+/// A record about to be: its values in the order of the declaration.
+#[derive(Clone, Debug)]
+pub(crate) struct New {
+    /// Given for uuid models, left to the table for integers.
+    pub(crate) id: Option<Value>,
+    pub(crate) user: Value,
+    pub(crate) now: Value,
+    pub(crate) values: Vec<Value>,
+}
+
+impl New {
+    /// With a fresh id where the model has uuids.
+    pub(crate) fn of(table: &Table, user: Option<&str>, now: &str, values: Vec<Value>) -> Self {
+        let id = match table.model.id {
+            IdKind::Integer => None,
+            IdKind::Uuid => Some(Value::Text(uuid::Uuid::now_v7().to_string())),
+        };
+        let user = user.map_or(Value::Null, |user| Value::Text(user.to_owned()));
+        New {
+            id,
+            user,
+            now: Value::Text(now.to_owned()),
+            values,
+        }
+    }
+}
+
+/// The stored record with its id.
+pub(crate) fn insert(tx: &mut Tx<'_>, table: &Table, new: &New) -> Result<(Value, Record)> {
+    let values = new
+        .id
+        .iter()
+        .chain([&new.user, &new.now, &new.now])
+        .chain(&new.values);
+    let stored = tx.row(&table.insert, params_from_iter(values), |row| {
+        Ok((table.id(row)?, table.record(row)?))
+    })?;
+    stored.ok_or_else(|| crate::error::Error::internal("an insert returned no row"))
+}
+
+/// The changed record; None when the scope allows none of that id.
+pub(crate) fn update(
+    tx: &mut Tx<'_>,
+    table: &Table,
+    id: &Value,
+    scope: &Scope,
+    changes: &[(usize, Value)],
+    now: &Value,
+) -> Result<Option<Record>> {
+    let mut sql = format!("UPDATE {} SET \"updated_at\" = ?", table.quoted);
+    for (field, _) in changes {
+        sql.push_str(", ");
+        sql.push_str(table.field_column(*field));
+        sql.push_str(" = ?");
+    }
+    sql.push_str(&format!(
+        " WHERE \"id\" = ? AND ({}) RETURNING {}",
+        scope.sql, table.returned
+    ));
+    let values = std::iter::once(now)
+        .chain(changes.iter().map(|(_, value)| value))
+        .chain([id])
+        .chain(&scope.values);
+    tx.row(&sql, params_from_iter(values), |row| table.record(row))
+}
+
+/// Whether there was one to remove.
+pub(crate) fn remove(tx: &mut Tx<'_>, table: &Table, id: &Value, scope: &Scope) -> Result<bool> {
+    let sql = format!(
+        "DELETE FROM {} WHERE \"id\" = ? AND ({})",
+        table.quoted, scope.sql
+    );
+    let values = std::iter::once(id).chain(&scope.values);
+    Ok(tx.execute(&sql, params_from_iter(values))? > 0)
+}
+
+/// How many records a user owns.
+pub(crate) fn count_of(db: &Read<'_>, table: &Table, user: &str) -> Result<i64> {
+    let sql = format!(
+        "SELECT count(*) FROM {} WHERE \"user_id\" = ?",
+        table.quoted
+    );
+    Ok(db.row(&sql, [user], |row| row.get(0))?.unwrap_or(0))
+}
