@@ -16,6 +16,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 pub enum Code {
     BadRequest,
     NotAuthenticated,
+    InvalidCredentials,
     TokenExpired,
     InvalidToken,
     Forbidden,
@@ -37,6 +38,7 @@ impl Code {
         match self {
             Code::BadRequest => "bad_request",
             Code::NotAuthenticated => "not_authenticated",
+            Code::InvalidCredentials => "invalid_credentials",
             Code::TokenExpired => "token_expired",
             Code::InvalidToken => "invalid_token",
             Code::Forbidden => "forbidden",

@@ -218,3 +218,20 @@ pub enum Value {
     Real(f64),
     Text(String),
 }
+
+impl Format {
+    /// The word of the declaration, which is JSON Schema's.
+    pub fn word(self) -> &'static str {
+        match self {
+            Format::DateTime => "date-time",
+            Format::Date => "date",
+            Format::Time => "time",
+            Format::Email => "email",
+            Format::Uri => "uri",
+            Format::Uuid => "uuid",
+            Format::Ipv4 => "ipv4",
+            Format::Ipv6 => "ipv6",
+            Format::Hostname => "hostname",
+        }
+    }
+}

@@ -14,7 +14,7 @@ const JSON: HeaderValue = HeaderValue::from_static("application/json");
 fn status(code: Code) -> StatusCode {
     match code {
         Code::BadRequest => StatusCode::BAD_REQUEST,
-        Code::NotAuthenticated | Code::TokenExpired | Code::InvalidToken => StatusCode::UNAUTHORIZED,
+        Code::NotAuthenticated | Code::InvalidCredentials | Code::TokenExpired | Code::InvalidToken => StatusCode::UNAUTHORIZED,
         Code::Forbidden => StatusCode::FORBIDDEN,
         Code::NotFound => StatusCode::NOT_FOUND,
         Code::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
@@ -121,6 +121,51 @@ pub(crate) fn json(status: StatusCode, body: &impl Serialize) -> Response {
     }
 }
 
+/// `{"success":true}`
+pub(crate) fn done() -> Response {
+    bytes_of(StatusCode::OK, JSON, Bytes::from_static(br#"{"success":true}"#))
+}
+
+/// An answer that no cache may keep.
+pub(crate) fn secret(response: Response) -> Response {
+    with(response, header::CACHE_CONTROL, "no-store")
+}
+
+/// `{"success":true,"item":…}`
+pub(crate) fn item(item: &impl Serialize) -> Response {
+    json(StatusCode::OK, &Item { success: true, item })
+}
+
+/// `{"success":true,"data":…}`
+pub(crate) fn data(status: StatusCode, data: &impl Serialize) -> Response {
+    json(status, &Data { success: true, data })
+}
+
+/// `{"success":true,"items":[…],"next_cursor":…}`; lists without pages leave the cursor out.
+pub(crate) fn items(items: &[impl Serialize], next_cursor: Option<Option<String>>) -> Response {
+    json(StatusCode::OK, &Items { success: true, items, next_cursor })
+}
+
+#[derive(Serialize)]
+struct Item<'a, T> {
+    success: bool,
+    item: &'a T,
+}
+
+#[derive(Serialize)]
+struct Data<'a, T> {
+    success: bool,
+    data: &'a T,
+}
+
+#[derive(Serialize)]
+struct Items<'a, T> {
+    success: bool,
+    items: &'a [T],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_cursor: Option<Option<String>>,
+}
+
 /// JSON that is bytes already.
 pub(crate) fn json_bytes(status: StatusCode, body: Bytes) -> Response {
     bytes_of(status, JSON, body)
@@ -137,6 +182,11 @@ pub(crate) fn empty(status: StatusCode) -> Response {
     let mut response = Response::new(Bytes::new().into());
     *response.status_mut() = status;
     response
+}
+
+/// 307: somewhere else on this server.
+pub(crate) fn redirect(to: &str) -> Response {
+    with(empty(StatusCode::TEMPORARY_REDIRECT), header::LOCATION, to)
 }
 
 /// Adds a header; a value that is no header value is left out.

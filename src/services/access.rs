@@ -24,6 +24,8 @@ pub struct Principal {
     pub user: String,
     pub role: String,
     pub session: String,
+    /// The session's absolute end, in seconds since 1970.
+    pub until: i64,
 }
 
 pub(crate) const ADMIN: &str = "admin";

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use rusqlite::params_from_iter;
 
-use super::table::{self, Column, Storage, Table};
+use super::table::{self, Column, Table};
 use crate::error::Result;
 use crate::models::Value;
 use crate::store::Read;
@@ -40,22 +40,6 @@ pub(crate) struct Page {
     /// Where the next page begins, if there is one: the last row's values of `sort`.
     pub(crate) next: Option<Vec<Value>>,
     pub(crate) total: Option<i64>,
-}
-
-impl Selection {
-    /// Whether values out of a cursor are of the types that the sorted columns keep.
-    pub(crate) fn fits(table: &Table, sort: &[Sort], values: &[Value]) -> bool {
-        sort.len() == values.len()
-            && sort.iter().zip(values).all(|(sort, value)| {
-                matches!(
-                    (table.columns[sort.column].storage, value),
-                    (_, Value::Null)
-                        | (Storage::Integer, Value::Integer(_))
-                        | (Storage::Real, Value::Real(_))
-                        | (Storage::Text, Value::Text(_))
-                )
-            })
-    }
 }
 
 pub(crate) fn find_all(

@@ -56,6 +56,24 @@ pub(crate) fn exists(db: &Read<'_>, table: &Table, id: &Value, scope: &Scope) ->
         .is_some())
 }
 
+/// The id of the first record with that value, in the scope.
+pub(crate) fn find_id(
+    db: &Read<'_>,
+    table: &Table,
+    field: usize,
+    value: &Value,
+    scope: &Scope,
+) -> Result<Option<Value>> {
+    let sql = format!(
+        "SELECT \"id\" FROM {} WHERE {} = ? AND ({}) ORDER BY \"id\" LIMIT 1",
+        table.quoted,
+        table.field_column(field),
+        scope.sql
+    );
+    let values = std::iter::once(value).chain(&scope.values);
+    db.row(&sql, params_from_iter(values), |row| table.id(row))
+}
+
 /// Whether any record refers to this one by that field.
 pub(crate) fn refers(db: &Read<'_>, table: &Table, field: usize, id: &Value) -> Result<bool> {
     let sql = format!(
