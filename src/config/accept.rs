@@ -5,10 +5,11 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value as Json, json};
 
 use super::environment::Environment;
-use super::form::{Form, Given, Raw};
-use super::key::{Key, Kind};
+use super::form::{Form, Given};
+use super::key::{Key, Kind, Put};
 use super::units::{self, Amount, Wrong};
-use super::{Config, Network, logs, origin, secret};
+use super::wrong::{out_of_bounds, wrong_type};
+use super::{Config, lists, logs, origin, secret};
 use crate::document::did_you_mean;
 use crate::error::Mistake;
 
@@ -23,7 +24,8 @@ pub(super) struct Place<'p> {
     pub(super) in_force: bool,
 }
 
-type Checked<T> = Result<T, Vec<Mistake>>;
+/// A value, or what is wrong with it.
+pub(super) type Checked<T> = Result<T, Vec<Mistake>>;
 
 /// The value as it is shown. A later one for the same key overwrites it.
 pub(super) fn accept(
@@ -73,7 +75,7 @@ pub(super) fn accept(
             }
             Ok(json!("(hidden)"))
         }
-        Kind::Origins(_) | Kind::Hosts(_) | Kind::Networks(_) => list(key, given, config),
+        Kind::Origins(_) | Kind::Hosts(_) | Kind::Networks(_) => lists::accept(key, given, config),
         Kind::Address(_)
         | Kind::Word { .. }
         | Kind::Levels(_)
@@ -121,28 +123,6 @@ fn text(key: &Key, given: &Given, place: &Place<'_>, config: &mut Config) -> Che
         _ => return Err(wrong_type(key, given)),
     }
     Ok(json!(text))
-}
-
-fn list(key: &Key, given: &Given, config: &mut Config) -> Checked<Json> {
-    match &key.kind {
-        Kind::Origins(put) => items(key, given, origin::foreign, |list| put(config, list)),
-        Kind::Hosts(put) => items(key, given, origin::host, |list| put(config, list)),
-        Kind::Networks(put) => {
-            let shown = items(
-                key,
-                given,
-                |text| Network::parse(text).map(Shown),
-                |list| {
-                    put(
-                        config,
-                        list.into_iter().map(|Shown(network)| network).collect(),
-                    );
-                },
-            );
-            shown
-        }
-        _ => Err(wrong_type(key, given)),
-    }
 }
 
 /// A path from where relative ones begin.
@@ -223,8 +203,6 @@ fn amount<A: Amount>(
     }
 }
 
-type Put = fn(&mut Config);
-
 fn word(words: &[(&str, Put)], refused: &[(&str, &str)], text: &str) -> Result<Put, String> {
     if let Some((_, put)) = words.iter().find(|(word, _)| *word == text) {
         return Ok(*put);
@@ -239,90 +217,4 @@ fn word(words: &[(&str, Put)], refused: &[(&str, &str)], text: &str) -> Result<P
         "{must}{}",
         did_you_mean(&text.to_lowercase(), known)
     ))
-}
-
-/// A network as it is shown.
-struct Shown(Network);
-
-impl From<Shown> for Json {
-    fn from(shown: Shown) -> Json {
-        json!(shown.0.to_string())
-    }
-}
-
-impl Clone for Shown {
-    fn clone(&self) -> Self {
-        Shown(self.0)
-    }
-}
-
-/// Each text of a list by itself, so that every mistake is found.
-fn items<T: Clone + Into<Json>>(
-    key: &Key,
-    given: &Given,
-    read: impl Fn(&str) -> Result<T, String>,
-    put: impl FnOnce(Vec<T>),
-) -> Checked<Json> {
-    let Form::List(list) = &given.raw.form else {
-        return Err(wrong_type(key, given));
-    };
-    let mut values = Vec::with_capacity(list.len());
-    let mut mistakes = Vec::new();
-    for item in list {
-        let value = match &item.form {
-            Form::Text(text) => read(text).map_err(|message| format!("{text:?}: {message}")),
-            _ => Err(format!("{}: each must be a text in quotes.", written(item))),
-        };
-        match value {
-            Ok(value) => values.push(value),
-            Err(message) => {
-                mistakes.extend(item.mistake(format!("`{}` has {message}", given.label)))
-            }
-        }
-    }
-    if !mistakes.is_empty() {
-        return Err(mistakes);
-    }
-    let shown = values.iter().cloned().map(Into::into).collect();
-    put(values);
-    Ok(Json::Array(shown))
-}
-
-fn out_of_bounds(key: &Key, given: &Given, written: &str) -> Vec<Mistake> {
-    given.raw.mistake(format!(
-        "`{}` is {written}; it must be {}.",
-        given.label,
-        key.bounds()
-    ))
-}
-
-fn wrong_type(key: &Key, given: &Given) -> Vec<Mistake> {
-    let hint = match (&key.kind, &given.raw.form) {
-        (Kind::Port(_) | Kind::Integer { .. }, Form::Text(text)) if text.parse::<u32>().is_ok() => {
-            format!(" Did you mean {text}, without quotes?")
-        }
-        (Kind::Boolean(_), Form::Text(text)) if text == "true" || text == "false" => {
-            format!(" Did you mean {text}, without quotes?")
-        }
-        (Kind::Origins(_) | Kind::Hosts(_) | Kind::Networks(_), Form::Text(text)) => {
-            format!(" Did you mean [{text:?}]?")
-        }
-        _ => String::new(),
-    };
-    given.raw.mistake(format!(
-        "`{}` must be {}, as {}, not {}.{hint}",
-        given.label,
-        key.wanted(),
-        key.example(),
-        written(&given.raw)
-    ))
-}
-
-fn written(raw: &Raw) -> String {
-    match &raw.form {
-        Form::Text(text) => format!("the text {text:?}"),
-        Form::Integer(number) => number.to_string(),
-        Form::Boolean(truth) => truth.to_string(),
-        _ => raw.what().to_owned(),
-    }
 }

@@ -23,7 +23,12 @@ pub(super) fn lifetimes(config: &Config, in_force: &[InForce], findings: &mut Fi
         let [(shorter, least), (longer, most)] = pair else {
             continue;
         };
-        if least > most {
+        let sound = |name: &str| {
+            in_force
+                .iter()
+                .any(|setting| setting.key.name == name && setting.sound)
+        };
+        if least > most && sound(shorter) && sound(longer) {
             findings
                 .mistakes
                 .push(too_short(in_force, (shorter, *least), (longer, *most)));

@@ -61,52 +61,67 @@ impl Environment {
     ) -> HashMap<&'static str, Given> {
         let mut given: HashMap<&'static str, Given> = HashMap::new();
         for (variable, value) in &self.variables {
-            let Some(rest) = variable
-                .strip_prefix(PREFIX)
-                .filter(|rest| rest.contains("__"))
-            else {
+            let Some((key, entry)) = one(variable, value.as_deref(), renamed, findings) else {
                 continue;
             };
-            let (rest, is_file) = match rest.strip_suffix(FILE) {
-                Some(rest) if rest.contains("__") => (rest, true),
-                _ => (rest, false),
-            };
-            let Some(key) = key(variable, rest, renamed, findings) else {
+            let is_old = |label: &str| !label.starts_with(&key.variable());
+            let Some(other) = given.get(key.name) else {
+                given.insert(key.name, entry);
                 continue;
             };
-            let Some(value) = value else {
-                findings.mistake(format!("`{variable}` is not UTF-8."));
-                continue;
-            };
-            if is_file && !key.is_secret() {
-                findings.mistake(format!(
-                    "`{variable}` is no setting: only secrets are read from a file. Set `{}` itself.",
-                    key.variable()
-                ));
-                continue;
-            }
-            let raw = if is_file {
-                Raw {
-                    line: 0,
-                    form: Form::File(value.clone()),
-                }
-            } else {
-                raw(key, value)
-            };
-            let entry = Given {
-                label: variable.clone(),
-                source: variable.clone(),
-                raw,
-            };
-            if let Some(other) = given.insert(key.name, entry) {
+            if !is_old(&other.label) && !is_old(variable) {
                 findings.mistake(format!(
                     "`{}` and `{variable}` set the same: unset one.",
                     other.label
                 ));
+            } else if is_old(&other.label) {
+                given.insert(key.name, entry);
             }
         }
         given
     }
+}
+
+/// What one variable sets, if it is a setting.
+fn one(
+    variable: &str,
+    value: Option<&str>,
+    renamed: &[Renamed],
+    findings: &mut Findings,
+) -> Option<(&'static Key, Given)> {
+    let rest = variable
+        .strip_prefix(PREFIX)
+        .filter(|rest| rest.contains("__"))?;
+    let (rest, is_file) = match rest.strip_suffix(FILE) {
+        Some(rest) if rest.contains("__") => (rest, true),
+        _ => (rest, false),
+    };
+    let key = key(variable, rest, renamed, findings)?;
+    let Some(value) = value else {
+        findings.mistake(format!("`{variable}` is not UTF-8."));
+        return None;
+    };
+    if is_file && !key.is_secret() {
+        findings.mistake(format!(
+            "`{variable}` is no setting: only secrets are read from a file. Set `{}` itself.",
+            key.variable()
+        ));
+        return None;
+    }
+    let raw = if is_file {
+        Raw {
+            line: 0,
+            form: Form::File(value.to_owned()),
+        }
+    } else {
+        raw(key, value)
+    };
+    let given = Given {
+        label: variable.to_owned(),
+        source: variable.to_owned(),
+        raw,
+    };
+    Some((key, given))
 }
 
 /// The key that a variable sets.

@@ -42,6 +42,9 @@ pub(super) enum Change {
     Restart,
 }
 
+/// Puts one choice into the `Config`.
+pub(super) type Put = fn(&mut Config);
+
 /// The type of a value with its bounds, and its place in `Config`. Bounds are written as in the file.
 #[derive(Debug)]
 pub(super) enum Kind {
@@ -69,7 +72,7 @@ pub(super) enum Kind {
         put: fn(&mut Config, Rate),
     },
     Word {
-        words: &'static [(&'static str, fn(&mut Config))],
+        words: &'static [(&'static str, Put)],
         /// Words that people try, with the reason why not.
         refused: &'static [(&'static str, &'static str)],
     },

@@ -28,6 +28,8 @@ pub(super) struct InForce {
     pub(super) source: String,
     /// Of the file; 0 when it comes from elsewhere.
     pub(super) line: usize,
+    /// Whether nothing was wrong with it.
+    pub(super) sound: bool,
 }
 
 /// Reads the file and the environment, checks all of it, and says what is in force.
@@ -148,9 +150,7 @@ impl Loading<'_> {
         let mut in_force = self.settle(&written, &mut config, &mut findings);
         self.apply_flags(&mut config, &mut in_force);
         follow(self.flags.ephemeral, &mut config, &mut in_force);
-        if legible && findings.mistakes.is_empty() {
-            checks::lifetimes(&config, &in_force, &mut findings);
-        }
+        checks::lifetimes(&config, &in_force, &mut findings);
         config.auth.roles = written.roles.iter().map(|role| role.name.clone()).collect();
         if let Some(models) = &written.models {
             config.models = declare::read(&document, models, &config.auth.roles);
@@ -186,6 +186,7 @@ impl Loading<'_> {
                 value: Json::Null,
                 source: "default".to_owned(),
                 line: 0,
+                sound: true,
             };
             let default = default(key);
             let ranks = [
@@ -204,7 +205,10 @@ impl Loading<'_> {
                 };
                 match accept::accept(key, given, &place, config) {
                     Ok(value) => winner.value = value,
-                    Err(mistakes) => findings.mistakes.extend(mistakes),
+                    Err(mistakes) => {
+                        findings.mistakes.extend(mistakes);
+                        winner.sound = false;
+                    }
                 }
                 winner.source.clone_from(&given.source);
                 winner.line = given.raw.line;

@@ -19,6 +19,7 @@ mod file;
 mod form;
 mod key;
 mod keys;
+mod lists;
 mod load;
 mod logs;
 mod manual;
@@ -30,6 +31,7 @@ mod secret;
 #[cfg(test)]
 mod tests;
 mod units;
+mod wrong;
 
 pub use load::load;
 pub use manual::init_text;

@@ -10,9 +10,12 @@ use super::{Config, Flags, Mistakes};
 
 mod environment;
 mod form;
+mod network;
 mod places;
 mod refusals;
+mod secrets;
 mod table;
+mod units;
 
 /// A configuration in the making; its file stands in `/srv/app`, the working directory is `/home/ada`.
 #[derive(Default)]

@@ -143,3 +143,49 @@ fn a_file_that_can_not_be_read_is_said() {
     };
     assert!(failed(load_from(&flags, &none(), folder.path())).contains("can't be read"));
 }
+
+#[test]
+fn without_a_file_the_embedded_one_holds() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = load_from(&Flags::default(), &none(), folder.path()).unwrap();
+    assert_eq!(config.file, None);
+    assert_eq!(config.server.data_dir, folder.path().join("hearth_data"));
+    let models: Vec<&str> = config
+        .models
+        .iter()
+        .map(|model| model.name.as_str())
+        .collect();
+    assert_eq!(models, ["items"]);
+    assert!(config.notes.is_empty());
+}
+
+#[test]
+fn mistakes_in_models_come_with_the_rest() {
+    let found = super::mistakes(
+        "[server]\nprot = 1\n[models.notes]\nacces = \"owner\"\n[models.notes.fields]\na = { type = \"strin\" }\n[logs]\nlevl = 1\n",
+    );
+    let places: Vec<&str> = found
+        .iter()
+        .filter_map(|message| message.split(": ").next())
+        .collect();
+    assert_eq!(
+        places,
+        [
+            "config.toml:2",
+            "config.toml:4",
+            "config.toml:6",
+            "config.toml:8"
+        ]
+    );
+}
+
+#[test]
+fn a_field_that_a_parameter_hides_is_noted() {
+    let config = super::file("[models.notes.fields]\nlimit = { type = \"integer\" }\n");
+    assert_eq!(config.notes.len(), 1);
+    assert!(
+        config.notes[0].starts_with("`models.notes.fields.limit`: "),
+        "{:?}",
+        config.notes
+    );
+}
