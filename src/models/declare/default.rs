@@ -39,7 +39,7 @@ pub(super) fn read(section: &Section<'_>, field: &Field) -> Option<Default> {
             };
             section.mistake(
                 "default",
-                format!("The default of {} {reason}{place}.", section.name),
+                format!("The default of {}{place} {reason}.", section.name),
             );
             None
         }

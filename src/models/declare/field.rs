@@ -58,38 +58,47 @@ pub(super) fn read<'r>(
 ) -> Option<Declared> {
     let section = section(context, spot, value)?;
     let own = matches!(spot.place, Place::Own { .. });
+    // All that does not depend on the type comes first, so that it is looked at even when the type is wrong.
     let required = section.flag("required").unwrap_or(false);
+    let column = |key| own && section.flag(key).unwrap_or(false);
+    let (write_only, read_only) = (column("write_only"), column("read_only"));
+    let index = column("index");
+    let unique = if own { uniqueness(&section) } else { None };
+    let description = section.sentence("description");
+    let renamed_from = match spot.place {
+        Place::Own { siblings, .. } => names::renamed_from(&section, spot.name, siblings),
+        _ => None,
+    };
     let (kind, references) = if own && section.has("references") {
-        let read = reference::read(context, spot, &section, required)?;
-        (read.0, Some(read.1))
+        let (kind, reference) = reference::read(context, spot, &section, required)?;
+        (kind, Some(reference))
     } else {
         (plain(context, spot, &section)?, None)
     };
-    let column = |key| own && section.flag(key).unwrap_or(false);
     let mut field = Field {
         name: spot.name.to_owned(),
+        kind,
         required: required || matches!(spot.place, Place::Element),
         default: None,
         references,
-        write_only: column("write_only"),
-        read_only: column("read_only"),
-        renamed_from: match spot.place {
-            Place::Own { siblings, .. } => names::renamed_from(&section, spot.name, siblings),
-            _ => None,
-        },
-        description: section.sentence("description"),
+        write_only,
+        read_only,
+        renamed_from,
+        description,
         line: context.document.line(&spot.span),
-        kind,
     };
-    field.default = default::read(&section, &field);
+    // For elements it is a misplaced key already.
+    if !matches!(spot.place, Place::Element) {
+        field.default = default::read(&section, &field);
+    }
     if let Place::Own { access, .. } = spot.place {
         check_visibility(&section, &field, access);
     }
     let scalar = own && check_scalar(&section, &field);
     Some(Declared {
-        index: column("index") && scalar,
-        unique: if scalar { uniqueness(&section) } else { None },
         field,
+        unique: unique.filter(|_| scalar),
+        index: index && scalar,
     })
 }
 

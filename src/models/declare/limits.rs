@@ -55,7 +55,7 @@ fn read<T: Copy + PartialOrd + Default>(
         maximum: limit("maximum"),
         exclusive_minimum: limit("exclusive_minimum"),
         exclusive_maximum: limit("exclusive_maximum"),
-        multiple_of,
+        multiple_of: multiple_of.filter(|step| *step > T::default()),
     }
 }
 
