@@ -1,12 +1,11 @@
 //! Which fields no two records may share, and which are indexed: said on the field, or as lists on the model.
 
 use super::field::{Declared, Uniqueness};
+use super::names::COLUMNS;
 use super::section::{Section, spoken};
 use crate::document::{Value, did_you_mean};
 use crate::limits::INDEX_COLUMNS;
 use crate::models::{Access, Kind, Unique, Word};
-
-use super::names::COLUMNS;
 
 /// Those of single fields, then those of the model's `unique`.
 pub(super) fn unique(model: &Section<'_>, declared: &[Declared], access: &Access) -> Vec<Unique> {

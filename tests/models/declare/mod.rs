@@ -103,3 +103,28 @@ fn mistakes_of_references_are_told() {
 fn mistakes_of_unique_lists_and_indexes_are_told() {
     check(include_str!("unique.toml"));
 }
+
+/// What a person has typed so far, or an editor has half saved.
+#[test]
+fn no_beginning_of_a_declaration_stops_the_reader() {
+    for file in [
+        include_str!("fields.toml"),
+        include_str!("nested.toml"),
+        include_str!("unique.toml"),
+    ] {
+        for case in file.split("#--- ").skip(1) {
+            let (_, text) = case.split_once('\n').unwrap();
+            let ends = text.char_indices().map(|(end, _)| end);
+            for end in ends.filter(|end| text[..*end].starts_with("[models.notes")) {
+                let document = Document::new(&text[..end]);
+                if let Some(Value::Table(models)) = document
+                    .table()
+                    .get("models")
+                    .map(|models| models.get_ref())
+                {
+                    declare::read(&document, models, &[]);
+                }
+            }
+        }
+    }
+}
