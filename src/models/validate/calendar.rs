@@ -57,11 +57,10 @@ pub(super) fn date_time(text: &str) -> Result<String, Reason> {
 fn leading_date(text: &[u8]) -> Result<(Date, &[u8]), Reason> {
     let (head, rest) = text.split_at_checked(10).ok_or(SHORT)?;
     let year = number(&head[..4]).ok_or("invalid character in year")?;
+    separator(head[4], b'-', "invalid date separator, expected `-`")?;
     let month = number(&head[5..7]).ok_or("invalid character in month")?;
+    separator(head[7], b'-', "invalid date separator, expected `-`")?;
     let day = number(&head[8..]).ok_or("invalid character in day")?;
-    if head[4] != b'-' || head[7] != b'-' {
-        return Err("invalid date separator, expected `-`");
-    }
     if !(1..=12).contains(&month) {
         return Err("month value is outside expected range of 1-12");
     }
@@ -74,11 +73,10 @@ fn leading_date(text: &[u8]) -> Result<(Date, &[u8]), Reason> {
 fn leading_time(text: &[u8]) -> Result<(Time, &[u8]), Reason> {
     let (head, rest) = text.split_at_checked(8).ok_or(SHORT)?;
     let hour = number(&head[..2]).ok_or("invalid character in hour")?;
+    separator(head[2], b':', "invalid time separator, expected `:`")?;
     let minute = number(&head[3..5]).ok_or("invalid character in minute")?;
+    separator(head[5], b':', "invalid time separator, expected `:`")?;
     let second = number(&head[6..]).ok_or("invalid character in second")?;
-    if head[2] != b':' || head[5] != b':' {
-        return Err("invalid time separator, expected `:`");
-    }
     if hour > 23 {
         return Err("hour value is outside expected range of 0-23");
     }
@@ -145,6 +143,14 @@ fn offset(text: &[u8]) -> Result<i64, Reason> {
         return Err("timezone minute value is outside expected range of 0-59");
     }
     Ok(sign * (i64::from(hours) * 3600 + i64::from(minutes) * 60))
+}
+
+fn separator(found: u8, expected: u8, reason: Reason) -> Result<(), Reason> {
+    if found == expected {
+        Ok(())
+    } else {
+        Err(reason)
+    }
 }
 
 /// Up to four decimal digits.

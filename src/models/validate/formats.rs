@@ -66,12 +66,12 @@ fn parsing(way: &Way<'_>, kind: &'static str, expected: &str, reason: &str) -> F
 /// With hyphens, as it is always written; stored in lower case.
 pub(super) fn uuid(text: &str, way: &Way<'_>) -> Result<String, FieldError> {
     let expected = "Input should be a valid UUID";
-    let read = Uuid::try_parse(text).map_err(|cause| {
+    let read = Uuid::parse_str(text).map_err(|cause| {
         let reason = cause.to_string();
         parsing(way, "uuid_parsing", expected, &reason)
     })?;
     if text.len() != uuid::fmt::Hyphenated::LENGTH {
-        let reason = "expected five groups with hyphens between them and nothing around";
+        let reason = "five groups with hyphens between them are expected";
         return Err(parsing(way, "uuid_parsing", expected, reason));
     }
     Ok(read.to_string())
