@@ -119,6 +119,7 @@ fn a_list_has_its_length_and_its_elements() {
         pair ["a","b","c"] => too_long body.pair List should have at most 2 items after validation, not 3
         pair [1,"2"] => int_type body.pair.1 Input should be a valid integer
         set ["a","b","a"] => value_error body.set Value error, List items should be unique
+        set ["a","a",1] => string_type body.set.2 Input should be a valid string
         grid [["2026-11-24"],["2026-11-24",5]] => string_type body.grid.1.1 Input should be a valid string
         grid [[],"2026-11-24"] => list_type body.grid.1 Input should be a valid list
         "#,
