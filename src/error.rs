@@ -83,8 +83,9 @@ pub struct FieldError {
     pub kind: &'static str,
     pub loc: Vec<Step>,
     pub msg: String,
+    /// Boxed, so that a `Result` with one fault stays small.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub ctx: Option<serde_json::Map<String, serde_json::Value>>,
+    pub ctx: Option<Box<serde_json::Map<String, serde_json::Value>>>,
 }
 
 impl FieldError {
