@@ -31,7 +31,10 @@ fn path(data_dir: &Path) -> PathBuf {
 pub fn take(data_dir: &Path) -> Result<Lock> {
     let path = path(data_dir);
     let cannot = |cause: std::io::Error| {
-        let message = format!("Cannot write in {}: {cause}. May this user write there?", data_dir.display());
+        let message = format!(
+            "Cannot write in {}: {cause}. May this user write there?",
+            data_dir.display()
+        );
         Error::new(Code::Unavailable, message)
     };
     let mut options = OpenOptions::new();
@@ -44,16 +47,27 @@ pub fn take(data_dir: &Path) -> Result<Lock> {
         Err(TryLockError::WouldBlock) => {
             let who = holder(data_dir).map_or_else(
                 || "another process".to_owned(),
-                |holder| format!("process {} (Hearth {}) at {}", holder.pid, holder.version, holder.url),
+                |holder| {
+                    format!(
+                        "process {} (Hearth {}) at {}",
+                        holder.pid, holder.version, holder.url
+                    )
+                },
             );
-            let message = format!("A server runs in {} already: {who}. Stop it first, or use another --data-dir", data_dir.display());
+            let message = format!(
+                "A server runs in {} already: {who}. Stop it first, or use another --data-dir",
+                data_dir.display()
+            );
             return Err(Error::conflict(message));
         }
         Err(TryLockError::Error(cause)) => return Err(cannot(cause)),
     }
     let mut text = String::new();
     file.read_to_string(&mut text).map_err(cannot)?;
-    Ok(Lock { file, unclean: !text.trim().is_empty() })
+    Ok(Lock {
+        file,
+        unclean: !text.trim().is_empty(),
+    })
 }
 
 impl Lock {
@@ -76,7 +90,9 @@ impl Lock {
     fn write(&mut self, text: &str) -> Result<()> {
         self.file.set_len(0).map_err(Error::internal)?;
         self.file.rewind().map_err(Error::internal)?;
-        self.file.write_all(text.as_bytes()).map_err(Error::internal)
+        self.file
+            .write_all(text.as_bytes())
+            .map_err(Error::internal)
     }
 }
 

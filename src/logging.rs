@@ -14,22 +14,35 @@ pub(crate) fn start(settings: &Logs) {
         LogFormat::Human => false,
         LogFormat::Json => true,
     };
-    let filter = EnvFilter::try_new(directives(&settings.level)).unwrap_or_else(|_| EnvFilter::new("info"));
+    let filter =
+        EnvFilter::try_new(directives(&settings.level)).unwrap_or_else(|_| EnvFilter::new("info"));
     let builder = fmt().with_env_filter(filter).with_writer(std::io::stderr);
     // An error means that a log runs already.
     let _ = if json {
-        builder.json().flatten_event(true).with_target(false).try_init()
+        builder
+            .json()
+            .flatten_event(true)
+            .with_target(false)
+            .try_init()
     } else {
         let colours = std::io::stderr().is_terminal();
-        builder.with_target(false).with_ansi(colours).compact().try_init()
+        builder
+            .with_target(false)
+            .with_ansi(colours)
+            .compact()
+            .try_init()
     };
 }
 
 /// `info,store=debug` names our own modules without the crate.
 fn directives(level: &str) -> String {
-    let terms = level.split(',').map(|term| match term.trim().split_once('=') {
-        Some((module, level)) if !module.starts_with("hearth") => format!("hearth::{}={level}", module.trim()),
-        _ => term.trim().to_owned(),
-    });
+    let terms = level
+        .split(',')
+        .map(|term| match term.trim().split_once('=') {
+            Some((module, level)) if !module.starts_with("hearth") => {
+                format!("hearth::{}={level}", module.trim())
+            }
+            _ => term.trim().to_owned(),
+        });
     terms.collect::<Vec<_>>().join(",")
 }

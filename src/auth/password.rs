@@ -1,6 +1,5 @@
 //! Passwords: Argon2id, off the async threads, two at a time; and which ones are refused.
 
-use std::sync::LazyLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use argon2::Argon2;
@@ -14,8 +13,9 @@ use crate::limits;
 static PLACES: Semaphore = Semaphore::const_new(limits::HASHES);
 static WAITING: AtomicUsize = AtomicUsize::new(0);
 
-/// Compared with when there is no such user, so that both take the same time. Nothing hashes to it.
-static NOBODY: LazyLock<String> = LazyLock::new(|| hash_here("").unwrap_or_default());
+/// Compared with when there is no such user, so that both take the same time. It is random: nothing is known to hash
+/// to it.
+const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$USjtg1Ctxf/3YssGVR1cvA$8p2AO4HcQXZzF0Hafl6jJmbRH32N4usAJHH/tDfqTF8";
 
 /// The hash of a password in PHC form. 503 when too many wait.
 pub(crate) async fn hash(password: String) -> Result<String> {
@@ -26,7 +26,7 @@ pub(crate) async fn hash(password: String) -> Result<String> {
 pub(crate) async fn verify(password: String, hash: Option<String>) -> Result<bool> {
     apart(move || {
         let known = hash.is_some();
-        let text = hash.as_deref().unwrap_or(NOBODY.as_str());
+        let text = hash.as_deref().unwrap_or(NOBODY);
         let parsed = PasswordHash::new(text).map_err(Error::internal)?;
         let fits = Argon2::default()
             .verify_password(password.as_bytes(), &parsed)
@@ -34,11 +34,6 @@ pub(crate) async fn verify(password: String, hash: Option<String>) -> Result<boo
         Ok(fits && known)
     })
     .await
-}
-
-/// Makes the hash of nobody, so that the first unknown user does not take longer than later ones.
-pub(crate) fn warm_up() {
-    LazyLock::force(&NOBODY);
 }
 
 fn hash_here(password: &str) -> Result<String> {
@@ -78,7 +73,10 @@ pub(crate) fn refusal(password: &str, email: &str, minimum: usize) -> Option<Str
         return Some(format!("A password has at least {minimum} characters"));
     }
     if password.len() > limits::PASSWORD_SIZE {
-        return Some(format!("A password has at most {} bytes", limits::PASSWORD_SIZE));
+        return Some(format!(
+            "A password has at most {} bytes",
+            limits::PASSWORD_SIZE
+        ));
     }
     let folded = password.to_lowercase();
     let mailbox = email.split('@').next().unwrap_or_default();
@@ -103,13 +101,29 @@ mod tests {
     #[test]
     fn common_short_and_own_passwords_are_refused() {
         for password in [
-            "password", "Password1", "12345678", "qwertyuiop", "p4ssw0rd", "aaaaaaaaaa", "iloveyou",
-            "short", "eve@example.com", "EVE@example.com", "",
+            "password",
+            "Password1",
+            "12345678",
+            "qwertyuiop",
+            "p4ssw0rd",
+            "aaaaaaaaaa",
+            "iloveyou",
+            "short",
+            "eve@example.com",
+            "EVE@example.com",
+            "",
         ] {
-            assert!(refusal(password, "eve@example.com", 8).is_some(), "{password}");
+            assert!(
+                refusal(password, "eve@example.com", 8).is_some(),
+                "{password}"
+            );
         }
         assert!(refusal(&"x9".repeat(600), "eve@example.com", 8).is_some());
-        for password in ["correct horse battery", "bW9-kq2-zz!", "ein langer Satz mit Ü"] {
+        for password in [
+            "correct horse battery",
+            "bW9-kq2-zz!",
+            "ein langer Satz mit Ü",
+        ] {
             assert_eq!(refusal(password, "eve@example.com", 8), None, "{password}");
         }
     }
@@ -118,8 +132,16 @@ mod tests {
     async fn a_hash_fits_its_password_alone() {
         let hash = hash("correct horse".to_owned()).await.unwrap();
         assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"));
-        assert!(verify("correct horse".to_owned(), Some(hash.clone())).await.unwrap());
-        assert!(!verify("correct horsf".to_owned(), Some(hash.clone())).await.unwrap());
+        assert!(
+            verify("correct horse".to_owned(), Some(hash.clone()))
+                .await
+                .unwrap()
+        );
+        assert!(
+            !verify("correct horsf".to_owned(), Some(hash.clone()))
+                .await
+                .unwrap()
+        );
         assert!(!verify(hash.clone(), Some(hash)).await.unwrap());
         assert!(!verify(String::new(), None).await.unwrap());
     }

@@ -82,8 +82,7 @@ impl Signer {
                 _ => Error::invalid_token(),
             })?;
         let typed = token.header.typ.as_deref();
-        let from_the_future =
-            token.claims.iat > clock::seconds() + limits::LEEWAY.as_secs() as i64;
+        let from_the_future = token.claims.iat > clock::seconds() + limits::LEEWAY.as_secs() as i64;
         if token.header.crit.is_some()
             || typed.is_some_and(|kind| !kind.eq_ignore_ascii_case("JWT"))
             || from_the_future
@@ -146,11 +145,21 @@ mod tests {
     fn an_expired_token_is_told_so_and_only_then() {
         let mut old = claims();
         old["exp"] = json!(clock::seconds() - 6);
-        assert_eq!(verdict(&hs256(), &old).unwrap_err().code(), Code::TokenExpired);
+        assert_eq!(
+            verdict(&hs256(), &old).unwrap_err().code(),
+            Code::TokenExpired
+        );
         old["exp"] = json!(clock::seconds() - 2);
         assert!(verdict(&hs256(), &old).is_ok(), "within the leeway");
-        let forged = forge(&hs256(), &json!({"exp": 1}), "another secret of thirty-two bytes");
-        assert_eq!(signer().verify(&forged).unwrap_err().code(), Code::InvalidToken);
+        let forged = forge(
+            &hs256(),
+            &json!({"exp": 1}),
+            "another secret of thirty-two bytes",
+        );
+        assert_eq!(
+            signer().verify(&forged).unwrap_err().code(),
+            Code::InvalidToken
+        );
     }
 
     #[test]
@@ -198,7 +207,10 @@ mod tests {
     fn what_is_no_token_is_refused() {
         let long = "a".repeat(limits::TOKEN_SIZE + 1);
         for text in ["", "x", "a.b", "a.b.c", "a.b.c.d.e", "..", long.as_str()] {
-            assert_eq!(signer().verify(text).unwrap_err().code(), Code::InvalidToken);
+            assert_eq!(
+                signer().verify(text).unwrap_err().code(),
+                Code::InvalidToken
+            );
         }
     }
 }

@@ -31,10 +31,20 @@ impl Audit {
             print::json(&entries);
             return Ok(());
         }
-        let mut rows = vec![["AT", "ACTION", "USER", "TARGET", "ADDRESS"].map(str::to_owned).to_vec()];
+        let mut rows = vec![
+            ["AT", "ACTION", "USER", "TARGET", "ADDRESS"]
+                .map(str::to_owned)
+                .to_vec(),
+        ];
         for entry in entries {
             let cell = |text: Option<String>| text.unwrap_or_else(|| "-".to_owned());
-            rows.push(vec![entry.at, entry.action, cell(entry.user), cell(entry.target), cell(entry.address)]);
+            rows.push(vec![
+                entry.at,
+                entry.action,
+                cell(entry.user),
+                cell(entry.target),
+                cell(entry.address),
+            ]);
         }
         print::table(&rows);
         Ok(())

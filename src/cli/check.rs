@@ -16,9 +16,17 @@ impl Check {
         for note in &config.notes {
             print::note(format_args!("note: {note}"));
         }
-        let source = config.file.as_ref().map_or("the built-in configuration".to_owned(), |file| file.display().to_string());
+        let source = config
+            .file
+            .as_ref()
+            .map_or("the built-in configuration".to_owned(), |file| {
+                file.display().to_string()
+            });
         let models = config.models.iter().count();
-        print::line(format_args!("{source} is fine: {models} {}", if models == 1 { "model" } else { "models" }));
+        print::line(format_args!(
+            "{source} is fine: {models} {}",
+            if models == 1 { "model" } else { "models" }
+        ));
         for line in app::pending(&config)? {
             print::line(line);
         }

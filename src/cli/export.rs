@@ -18,7 +18,9 @@ use crate::store::records::Table;
 
 /// Export the records of a model; write-only fields are left out
 #[derive(Args)]
-#[command(after_help = "Examples:\n  hearth export movies > movies.jsonl\n  hearth export movies --output movies.csv")]
+#[command(
+    after_help = "Examples:\n  hearth export movies > movies.jsonl\n  hearth export movies --output movies.csv"
+)]
 pub(super) struct Export {
     model: String,
     /// Where to write [default: stdout]
@@ -46,21 +48,29 @@ impl Export {
 
     async fn export(&self, app: &App) -> Result<()> {
         let table = app.named_table(&self.model)?;
-        let cannot = |cause: std::io::Error| Error::new(Code::Invalid, format!("Cannot write: {cause}"));
+        let cannot =
+            |cause: std::io::Error| Error::new(Code::Invalid, format!("Cannot write: {cause}"));
         let out: Box<dyn Write> = match &self.output {
             Some(path) => Box::new(File::create(path).map_err(|cause| {
-                Error::new(Code::Invalid, format!("Cannot write {}: {cause}", path.display()))
+                Error::new(
+                    Code::Invalid,
+                    format!("Cannot write {}: {cause}", path.display()),
+                )
             })?),
             None => Box::new(std::io::stdout()),
         };
         let caller = Caller::Operator { acts_for: None };
-        let bar = bar(export::count(app, &caller, table).await?, self.output.is_some());
+        let bar = bar(
+            export::count(app, &caller, table).await?,
+            self.output.is_some(),
+        );
         let mut writer = Writer::new(self.form(), BufWriter::new(out), table).map_err(cannot)?;
         let mut after = None;
         loop {
             let Portion { items, next } = export::portion(app, &caller, table, after).await?;
             let records: Vec<Map<String, Json>> =
-                serde_json::from_slice(&[b"[", items.as_slice(), b"]"].concat()).map_err(Error::internal)?;
+                serde_json::from_slice(&[b"[", items.as_slice(), b"]"].concat())
+                    .map_err(Error::internal)?;
             for record in &records {
                 writer.record(record).map_err(cannot)?;
             }
@@ -73,13 +83,21 @@ impl Export {
         writer.end().map_err(cannot)?;
         bar.finish_and_clear();
         if let Some(path) = &self.output {
-            print::line(format_args!("Exported {} records to {}", writer.count, path.display()));
+            print::line(format_args!(
+                "Exported {} records to {}",
+                writer.count,
+                path.display()
+            ));
         }
         Ok(())
     }
 
     fn form(&self) -> Form {
-        let ending = self.output.as_ref().and_then(|path| path.extension()).and_then(|ending| ending.to_str());
+        let ending = self
+            .output
+            .as_ref()
+            .and_then(|path| path.extension())
+            .and_then(|ending| ending.to_str());
         self.format.unwrap_or(match ending {
             Some("csv") => Form::Csv,
             Some("json") => Form::Json,
@@ -107,8 +125,17 @@ struct Writer<W: Write> {
 
 impl<W: Write> Writer<W> {
     fn new(form: Form, out: W, table: &Arc<Table>) -> std::io::Result<Self> {
-        let names = table.columns().iter().map(|column| column.name.clone()).collect();
-        let mut writer = Writer { form, out, names, count: 0 };
+        let names = table
+            .columns()
+            .iter()
+            .map(|column| column.name.clone())
+            .collect();
+        let mut writer = Writer {
+            form,
+            out,
+            names,
+            count: 0,
+        };
         match form {
             Form::Csv => {
                 let names = writer.names.clone();
@@ -123,11 +150,16 @@ impl<W: Write> Writer<W> {
     fn record(&mut self, record: &Map<String, Json>) -> std::io::Result<()> {
         match self.form {
             Form::Csv => {
-                let cells: Vec<String> = self.names.iter().map(|name| cell(record.get(name))).collect();
+                let cells: Vec<String> = self
+                    .names
+                    .iter()
+                    .map(|name| cell(record.get(name)))
+                    .collect();
                 self.row(cells.iter().map(String::as_str))?;
             }
             Form::Json => {
-                self.out.write_all(if self.count > 0 { b",\n" } else { b"\n" })?;
+                self.out
+                    .write_all(if self.count > 0 { b",\n" } else { b"\n" })?;
                 serde_json::to_writer(&mut self.out, record)?;
             }
             Form::Jsonl => {
@@ -142,7 +174,9 @@ impl<W: Write> Writer<W> {
     fn row<'c>(&mut self, cells: impl Iterator<Item = &'c str>) -> std::io::Result<()> {
         let mut writer = csv::Writer::from_writer(Vec::new());
         writer.write_record(cells)?;
-        let bytes = writer.into_inner().map_err(|error| std::io::Error::other(error.to_string()))?;
+        let bytes = writer
+            .into_inner()
+            .map_err(|error| std::io::Error::other(error.to_string()))?;
         self.out.write_all(&bytes)
     }
 

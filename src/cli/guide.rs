@@ -58,7 +58,12 @@ fn describe(model: &Model, text: &mut String) {
 }
 
 fn access(access: &Access) -> String {
-    let rules = [("read", &access.read), ("create", &access.create), ("update", &access.update), ("delete", &access.delete)];
+    let rules = [
+        ("read", &access.read),
+        ("create", &access.create),
+        ("update", &access.update),
+        ("delete", &access.delete),
+    ];
     let words = rules.map(|(action, rule)| {
         let words: Vec<String> = rule.iter().map(word).collect();
         format!("{action} {}", words.join(" or "))
@@ -81,7 +86,14 @@ fn traits(field: &Field) -> Vec<String> {
     if let Some(reference) = &field.references {
         list.push(format!("id of `{}`", reference.model));
     }
-    list.push(if field.required { "required" } else { "optional" }.to_owned());
+    list.push(
+        if field.required {
+            "required"
+        } else {
+            "optional"
+        }
+        .to_owned(),
+    );
     if field.write_only {
         list.push("write only".to_owned());
     }

@@ -17,13 +17,15 @@ use crate::services::import::{self, Format, Job, Mapping, Outcome, Progress, Rej
 
 /// Import records of a model from a .jsonl, .json or .csv file
 #[derive(Args)]
-#[command(after_help = "Examples:\n  hearth import movies movies.json --as ada@example.com\n  \
+#[command(
+    after_help = "Examples:\n  hearth import movies movies.json --as ada@example.com\n  \
                         hearth import movies movies.csv --map \"US Gross=us_gross\" --map \"Notes=\"\n  \
                         hearth import movies movies.json --mapping mapping.toml --skip-invalid --rejects rejects.jsonl\n\n\
                         A mapping file:\n  [fields]\n  \"US Gross\" = \"us_gross\"\n  \"Notes\" = false\n  \
                         \"Release Date\" = { field = \"released\", date = \"%b %d %Y\" }\n  \
                         \"Director\" = { field = \"director\", by = \"name\", create = true }\n  \
-                        \"Title\" = { field = \"title\", text = true }")]
+                        \"Title\" = { field = \"title\", text = true }"
+)]
 pub(super) struct Import {
     model: String,
     file: PathBuf,
@@ -58,13 +60,20 @@ impl Import {
     async fn import(&self, app: &App) -> Result<()> {
         let table = Arc::clone(app.named_table(&self.model)?);
         let format = Format::of(&self.file).ok_or_else(|| {
-            let message = format!("{} is neither .jsonl, .json nor .csv by its name", self.file.display());
+            let message = format!(
+                "{} is neither .jsonl, .json nor .csv by its name",
+                self.file.display()
+            );
             Error::new(Code::Invalid, message)
         })?;
-        let mut mapping = Mapping { texts: format == Format::Csv, ..Mapping::default() };
+        let mut mapping = Mapping::new(format);
         if let Some(file) = &self.mapping {
-            let text = std::fs::read_to_string(file)
-                .map_err(|cause| Error::new(Code::Invalid, format!("Cannot read {}: {cause}", file.display())))?;
+            let text = std::fs::read_to_string(file).map_err(|cause| {
+                Error::new(
+                    Code::Invalid,
+                    format!("Cannot read {}: {cause}", file.display()),
+                )
+            })?;
             mapping.add_file(&file.display().to_string(), &text)?;
         }
         self.map.iter().try_for_each(|text| mapping.add(text))?;
@@ -74,8 +83,14 @@ impl Import {
             None => None,
         };
         let bar = progress_bar();
-        let job = Job { table, mapping, skip_invalid: self.skip_invalid, watch: watch(&bar) };
-        let outcome = import::run(app, &Caller::Operator { acts_for }, job, &self.file, format).await;
+        let job = Job {
+            table,
+            mapping,
+            skip_invalid: self.skip_invalid,
+            watch: watch(&bar),
+        };
+        let outcome =
+            import::run(app, &Caller::Operator { acts_for }, job, &self.file, format).await;
         bar.finish_and_clear();
         let outcome = outcome?;
         self.write_rejects(&outcome.rejects)?;
@@ -83,9 +98,14 @@ impl Import {
     }
 
     fn write_rejects(&self, rejects: &[Reject]) -> Result<()> {
-        let Some(path) = &self.rejects else { return Ok(()) };
+        let Some(path) = &self.rejects else {
+            return Ok(());
+        };
         let cannot = |cause: std::io::Error| {
-            Error::new(Code::Invalid, format!("Cannot write {}: {cause}", path.display()))
+            Error::new(
+                Code::Invalid,
+                format!("Cannot write {}: {cause}", path.display()),
+            )
         };
         let mut file = BufWriter::new(File::create(path).map_err(cannot)?);
         for reject in rejects {
@@ -98,16 +118,23 @@ impl Import {
     fn report(&self, outcome: &Outcome) -> Result<()> {
         for reject in outcome.rejects.iter().take(SHOWN) {
             for error in &reject.errors {
-                let field = if error.field.is_empty() { String::new() } else { format!("{}: ", error.field) };
+                let field = if error.field.is_empty() {
+                    String::new()
+                } else {
+                    format!("{}: ", error.field)
+                };
                 print::note(format_args!("row {}: {field}{}", reject.row, error.reason));
             }
         }
         let refused = outcome.rejects.len();
         if refused > SHOWN {
             let rest = refused - SHOWN;
-            let place = self.rejects.as_ref().map_or("--rejects FILE has all of them".to_owned(), |path| {
-                format!("all of them are in {}", path.display())
-            });
+            let place = self
+                .rejects
+                .as_ref()
+                .map_or("--rejects FILE has all of them".to_owned(), |path| {
+                    format!("all of them are in {}", path.display())
+                });
             print::note(format_args!("and {rest} more refused rows; {place}"));
         }
         if refused > 0 && !self.skip_invalid {
@@ -117,9 +144,22 @@ impl Import {
             );
             return Err(Error::new(Code::Invalid, message));
         }
-        let made: Vec<String> = outcome.made.iter().map(|(model, count)| format!(", made {count} of `{model}`")).collect();
-        let left = if refused > 0 { format!(", left {refused} out") } else { String::new() };
-        print::line(format_args!("Imported {} of {} rows{}{left}", outcome.imported, outcome.rows, made.concat()));
+        let made: Vec<String> = outcome
+            .made
+            .iter()
+            .map(|(model, count)| format!(", made {count} of `{model}`"))
+            .collect();
+        let left = if refused > 0 {
+            format!(", left {refused} out")
+        } else {
+            String::new()
+        };
+        print::line(format_args!(
+            "Imported {} of {} rows{}{left}",
+            outcome.imported,
+            outcome.rows,
+            made.concat()
+        ));
         Ok(())
     }
 }

@@ -24,15 +24,24 @@ impl Init {
         let cannot = |cause: std::io::Error| {
             let message = match cause.kind() {
                 std::io::ErrorKind::AlreadyExists => {
-                    format!("{shown} exists already and stays as it is. Edit it, or name another file: hearth init FILE")
+                    format!(
+                        "{shown} exists already and stays as it is. Edit it, or name another file: hearth init FILE"
+                    )
                 }
                 _ => format!("Cannot write {shown}: {cause}"),
             };
             Error::new(Code::Conflict, message)
         };
-        let mut file = OpenOptions::new().write(true).create_new(true).open(&self.file).map_err(cannot)?;
-        file.write_all(config::init_text().as_bytes()).map_err(cannot)?;
-        print::line(format_args!("Wrote {shown}. Declare your models in it, then: hearth check && hearth serve"));
+        let mut file = OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .open(&self.file)
+            .map_err(cannot)?;
+        file.write_all(config::init_text().as_bytes())
+            .map_err(cannot)?;
+        print::line(format_args!(
+            "Wrote {shown}. Declare your models in it, then: hearth check && hearth serve"
+        ));
         Ok(())
     }
 }

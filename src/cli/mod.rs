@@ -119,7 +119,10 @@ impl Place {
         let config = self.load()?;
         let data_dir = &config.server.data_dir;
         let running = lock::holder(data_dir);
-        if let Some(other) = running.as_ref().filter(|holder| holder.version != env!("CARGO_PKG_VERSION")) {
+        if let Some(other) = running
+            .as_ref()
+            .filter(|holder| holder.version != env!("CARGO_PKG_VERSION"))
+        {
             let message = format!(
                 "A server of Hearth {} runs on {}, this is {}. Stop it first, or use its own version",
                 other.version,
@@ -130,7 +133,11 @@ impl Place {
         }
         make_folder(data_dir)?;
         // A running server's tables are its own; a command may use them, not change them.
-        let tables = if running.is_some() && tables == Tables::BringUpToDate { Tables::Expect } else { tables };
+        let tables = if running.is_some() && tables == Tables::BringUpToDate {
+            Tables::Expect
+        } else {
+            tables
+        };
         App::open(config, tables, None)
     }
 }
@@ -149,7 +156,10 @@ fn make_folder(folder: &std::path::Path) -> Result<()> {
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.create(folder).map_err(|cause| {
-        let message = format!("Cannot make {}: {cause}. Name another folder with --data-dir", folder.display());
+        let message = format!(
+            "Cannot make {}: {cause}. Name another folder with --data-dir",
+            folder.display()
+        );
         Error::new(Code::Unavailable, message)
     })
 }

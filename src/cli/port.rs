@@ -14,13 +14,17 @@ pub(super) fn taken(host: IpAddr, port: u16) -> String {
 }
 
 fn next_free(host: IpAddr, port: u16) -> Option<u16> {
-    (port.checked_add(1)?..=u16::MAX).take(50).find(|port| TcpListener::bind((host, *port)).is_ok())
+    (port.checked_add(1)?..=u16::MAX)
+        .take(50)
+        .find(|port| TcpListener::bind((host, *port)).is_ok())
 }
 
 /// The process that listens there, as Linux tells it; None where it can't be told.
 fn holder(port: u16) -> Option<String> {
-    let inodes: Vec<String> =
-        ["/proc/net/tcp", "/proc/net/tcp6"].into_iter().flat_map(|table| listening(table, port)).collect();
+    let inodes: Vec<String> = ["/proc/net/tcp", "/proc/net/tcp6"]
+        .into_iter()
+        .flat_map(|table| listening(table, port))
+        .collect();
     if inodes.is_empty() {
         return None;
     }
@@ -48,8 +52,14 @@ fn listening(table: &str, port: u16) -> Vec<String> {
 }
 
 fn holds(process: &Path, inodes: &[String]) -> bool {
-    let Ok(files) = std::fs::read_dir(process.join("fd")) else { return false };
+    let Ok(files) = std::fs::read_dir(process.join("fd")) else {
+        return false;
+    };
     files.flatten().any(|file| {
-        std::fs::read_link(file.path()).is_ok_and(|target| inodes.iter().any(|inode| target.to_string_lossy() == *inode))
+        std::fs::read_link(file.path()).is_ok_and(|target| {
+            inodes
+                .iter()
+                .any(|inode| target.to_string_lossy() == *inode)
+        })
     })
 }

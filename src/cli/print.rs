@@ -15,7 +15,11 @@ pub(super) fn note(text: impl std::fmt::Display) {
 }
 
 pub(super) fn error(error: &Error) {
-    let word = if colours() { "\x1b[1;31merror\x1b[0m" } else { "error" };
+    let word = if colours() {
+        "\x1b[1;31merror\x1b[0m"
+    } else {
+        "error"
+    };
     match error.code() {
         Code::Internal => match error.cause() {
             Some(cause) => note(format_args!("{word}: {cause}")),
@@ -27,7 +31,11 @@ pub(super) fn error(error: &Error) {
 
 /// Bold on a terminal.
 pub(super) fn strong(text: &str) -> String {
-    if colours() && std::io::stdout().is_terminal() { format!("\x1b[1m{text}\x1b[0m") } else { text.to_owned() }
+    if colours() && std::io::stdout().is_terminal() {
+        format!("\x1b[1m{text}\x1b[0m")
+    } else {
+        text.to_owned()
+    }
 }
 
 fn colours() -> bool {
@@ -38,10 +46,20 @@ fn colours() -> bool {
 pub(super) fn table(rows: &[Vec<String>]) {
     let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
     let widths: Vec<usize> = (0..columns)
-        .map(|column| rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max().unwrap_or(0))
+        .map(|column| {
+            rows.iter()
+                .filter_map(|row| row.get(column))
+                .map(|cell| cell.chars().count())
+                .max()
+                .unwrap_or(0)
+        })
         .collect();
     for row in rows {
-        let cells: Vec<String> = row.iter().zip(&widths).map(|(cell, width)| format!("{cell:<width$}")).collect();
+        let cells: Vec<String> = row
+            .iter()
+            .zip(&widths)
+            .map(|(cell, width)| format!("{cell:<width$}"))
+            .collect();
         line(cells.join("  ").trim_end());
     }
 }

@@ -27,10 +27,19 @@ impl Routes {
             print::json(&operations);
             return Ok(());
         }
-        let mut rows = vec![["METHOD", "PATH", "ACCESS", "MODEL"].map(str::to_owned).to_vec()];
+        let mut rows = vec![
+            ["METHOD", "PATH", "ACCESS", "MODEL"]
+                .map(str::to_owned)
+                .to_vec(),
+        ];
         for operation in operations {
             let model = operation.model.unwrap_or_default();
-            rows.push(vec![operation.method.to_owned(), operation.path, operation.access, model]);
+            rows.push(vec![
+                operation.method.to_owned(),
+                operation.path,
+                operation.access,
+                model,
+            ]);
         }
         print::table(&rows);
         Ok(())

@@ -19,8 +19,10 @@ use crate::{logging, server};
 
 /// Start the server: accounts, the API of your models, docs and console
 #[derive(Args)]
-#[command(after_help = "Examples:\n  hearth serve\n  hearth serve --host 0.0.0.0 --port 80\n  \
-                        hearth serve --ephemeral --port 0     for tests: a temporary database, one JSON line when ready")]
+#[command(
+    after_help = "Examples:\n  hearth serve\n  hearth serve --host 0.0.0.0 --port 80\n  \
+                        hearth serve --ephemeral --port 0     for tests: a temporary database, one JSON line when ready"
+)]
 pub(super) struct Serve {
     /// The address to listen on [default: 127.0.0.1]
     #[arg(long, value_name = "ADDRESS")]
@@ -35,8 +37,17 @@ pub(super) struct Serve {
 
 impl Serve {
     pub(super) fn run(self, place: &Place) -> Result<()> {
-        let temporary = if self.ephemeral { Some(tempfile::tempdir().map_err(Error::internal)?) } else { None };
-        let mut flags = Flags { host: self.host, port: self.port, ephemeral: self.ephemeral, ..place.flags() };
+        let temporary = if self.ephemeral {
+            Some(tempfile::tempdir().map_err(Error::internal)?)
+        } else {
+            None
+        };
+        let mut flags = Flags {
+            host: self.host,
+            port: self.port,
+            ephemeral: self.ephemeral,
+            ..place.flags()
+        };
         if let Some(folder) = &temporary {
             flags.data_dir = Some(folder.path().to_owned());
         }
@@ -83,14 +94,19 @@ async fn serve(config: Config, mut lock: Lock, announce: bool) -> Result<()> {
     upkeep.abort();
     cleaning.abort();
     let stopping = Arc::clone(&app);
-    tokio::task::spawn_blocking(move || stopping.stop()).await.map_err(Error::internal)?;
+    tokio::task::spawn_blocking(move || stopping.stop())
+        .await
+        .map_err(Error::internal)?;
     tracing::info!("stopped");
     lock.give_back()
 }
 
 /// SIGTERM or Ctrl+C; a second one ends the process at once, by the signal's own effect.
 async fn told_to_stop() {
-    let (Ok(mut terminate), Ok(mut interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt())) else {
+    let (Ok(mut terminate), Ok(mut interrupt)) = (
+        signal(SignalKind::terminate()),
+        signal(SignalKind::interrupt()),
+    ) else {
         return std::future::pending().await;
     };
     tokio::select! {
@@ -128,8 +144,16 @@ fn reachable(config: &Config, address: SocketAddr) -> String {
     if let Some(url) = &config.server.url {
         return url.clone();
     }
-    let host = if address.ip().is_unspecified() { "localhost".to_owned() } else { address.ip().to_string() };
-    let host = if host.contains(':') { format!("[{host}]") } else { host };
+    let host = if address.ip().is_unspecified() {
+        "localhost".to_owned()
+    } else {
+        address.ip().to_string()
+    };
+    let host = if host.contains(':') {
+        format!("[{host}]")
+    } else {
+        host
+    };
     format!("http://{host}:{}", address.port())
 }
 
@@ -148,7 +172,9 @@ fn check_after_crash(config: &Config, lock: &Lock) -> Result<()> {
 }
 
 fn recorder() -> Result<PrometheusHandle> {
-    let seconds = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5];
+    let seconds = [
+        0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5,
+    ];
     let jobs = [1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0, 512.0];
     let suffix = |text: &str| metrics_exporter_prometheus::Matcher::Suffix(text.to_owned());
     PrometheusBuilder::new()
@@ -185,13 +211,25 @@ fn greet(app: &App, url: &str, setup: Option<&str>, announce: bool) {
         print::line(serde_json::json!({"url": url, "pid": std::process::id()}));
     } else {
         let file = app.config.file.as_deref().map(Path::display);
-        let models: Vec<&str> = app.config.models.iter().map(|model| model.name.as_str()).collect();
-        print::line(format_args!("{} {}", print::strong("Hearth"), env!("CARGO_PKG_VERSION")));
+        let models: Vec<&str> = app
+            .config
+            .models
+            .iter()
+            .map(|model| model.name.as_str())
+            .collect();
+        print::line(format_args!(
+            "{} {}",
+            print::strong("Hearth"),
+            env!("CARGO_PKG_VERSION")
+        ));
         match file {
             Some(file) => print::line(format_args!("  Config   {file}")),
             None => print::line("  Config   built in (write your own with: hearth init)"),
         }
-        print::line(format_args!("  Data     {}", app.config.server.data_dir.display()));
+        print::line(format_args!(
+            "  Data     {}",
+            app.config.server.data_dir.display()
+        ));
         print::line(format_args!("  Models   {}", models.join(", ")));
         print::line(format_args!("  API      {url}/api/"));
         print::line(format_args!("  Docs     {url}/docs"));
@@ -202,6 +240,8 @@ fn greet(app: &App, url: &str, setup: Option<&str>, announce: bool) {
     if announce {
         tracing::info!(%link, "there is no admin yet; this link makes one, once");
     } else {
-        print::line(format_args!("\n  There is no admin yet. This link makes one, once:\n  {link}"));
+        print::line(format_args!(
+            "\n  There is no admin yet. This link makes one, once:\n  {link}"
+        ));
     }
 }

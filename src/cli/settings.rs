@@ -27,10 +27,20 @@ impl Settings {
             print::json(&config.settings);
             return Ok(());
         }
-        let mut rows = vec![["SETTING", "VALUE", "FROM", "BOUNDS", "CHANGE"].map(str::to_owned).to_vec()];
+        let mut rows = vec![
+            ["SETTING", "VALUE", "FROM", "BOUNDS", "CHANGE"]
+                .map(str::to_owned)
+                .to_vec(),
+        ];
         for setting in config.settings {
             let change = if setting.restart { "restart" } else { "live" }.to_owned();
-            rows.push(vec![setting.name, setting.value.to_string(), setting.source, setting.bounds, change]);
+            rows.push(vec![
+                setting.name,
+                setting.value.to_string(),
+                setting.source,
+                setting.bounds,
+                change,
+            ]);
         }
         print::table(&rows);
         Ok(())

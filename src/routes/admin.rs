@@ -13,7 +13,10 @@ use crate::services::{accounts, bodies, query};
 
 pub(super) fn routes(taken: &Taken) -> Group {
     let at = |name: &'static str| warp::path(name).boxed();
-    let one = Methods::new().on(Method::GET, get).on(Method::PUT, update).on(Method::DELETE, delete);
+    let one = Methods::new()
+        .on(Method::GET, get)
+        .on(Method::PUT, update)
+        .on(Method::DELETE, delete);
     let users = fixed(at("users"), taken, Methods::new().on(Method::GET, list))
         .or(with_id(at("users"), taken, one))
         .unify();
@@ -28,7 +31,10 @@ async fn list(request: Request, (): ()) -> Result<Response> {
     let mut users = accounts::list(&request.app, &caller, after, page.limit + 1).await?;
     let more = users.len() > page.limit;
     users.truncate(page.limit);
-    let next = users.last().filter(|_| more).map(|last| URL_SAFE_NO_PAD.encode(&last.id));
+    let next = users
+        .last()
+        .filter(|_| more)
+        .map(|last| URL_SAFE_NO_PAD.encode(&last.id));
     Ok(reply::items(&users, Some(next)))
 }
 
@@ -37,13 +43,20 @@ fn unmasked(cursor: &str) -> Result<String> {
     bytes
         .and_then(|bytes| String::from_utf8(bytes).ok())
         .filter(|id| uuid::Uuid::try_parse(id).is_ok())
-        .ok_or_else(|| Error::new(Code::BadRequest, "The cursor is not one of ours; start again without it"))
+        .ok_or_else(|| {
+            Error::new(
+                Code::BadRequest,
+                "The cursor is not one of ours; start again without it",
+            )
+        })
 }
 
 async fn get(request: Request, id: String) -> Result<Response> {
     let caller = request.caller().await?;
     request.no_parameters()?;
-    Ok(reply::item(&accounts::get(&request.app, &caller, id).await?))
+    Ok(reply::item(
+        &accounts::get(&request.app, &caller, id).await?,
+    ))
 }
 
 async fn update(mut request: Request, id: String) -> Result<Response> {
@@ -51,7 +64,9 @@ async fn update(mut request: Request, id: String) -> Result<Response> {
     caller.must_be_admin()?;
     let changes = bodies::take("admin_user", &request.json().await?.json)?;
     request.no_parameters()?;
-    Ok(reply::item(&accounts::update(&request.app, &caller, id, changes).await?))
+    Ok(reply::item(
+        &accounts::update(&request.app, &caller, id, changes).await?,
+    ))
 }
 
 async fn delete(request: Request, id: String) -> Result<Response> {

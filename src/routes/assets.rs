@@ -28,7 +28,9 @@ pub(super) fn routes(taken: &Taken) -> Group {
     warp::path("console")
         .and(warp::path::tail())
         .and(taken.clone())
-        .then(move |tail: Tail, request| std::sync::Arc::clone(&methods).answer(request, tail.as_str().to_owned()))
+        .then(move |tail: Tail, request| {
+            std::sync::Arc::clone(&methods).answer(request, tail.as_str().to_owned())
+        })
         .boxed()
 }
 
@@ -37,7 +39,11 @@ async fn get(request: Request, name: String) -> Result<Response> {
         // Relative links of the page need the slash.
         return Ok(super::reply::redirect("/console/"));
     }
-    let name = if name.is_empty() { "index.html".to_owned() } else { name };
+    let name = if name.is_empty() {
+        "index.html".to_owned()
+    } else {
+        name
+    };
     match file(&name) {
         Some(file) => Ok(files::page(files::answer(&request, &file), POLICY)),
         None => Ok(not_found(&request)),

@@ -7,7 +7,7 @@ use warp::http::{Method, StatusCode};
 
 use super::extract::Request;
 use super::reply::{self, Response};
-use super::{Group, Methods, Taken, fixed, with_id};
+use super::{Group, Methods, Taken, first_of, fixed, with_id};
 use crate::error::{Code, Error, Result};
 use crate::services::sign_in::{NewPassword, Registering, SignedIn};
 use crate::services::{accounts, bodies, sessions, sign_in};
@@ -15,26 +15,22 @@ use crate::services::{accounts, bodies, sessions, sign_in};
 const COOKIE: &str = "hearth_refresh";
 
 pub(super) fn routes(taken: &Taken) -> Group {
-    let at = |name: &'static str| warp::path(name).boxed();
-    let sign_ins = fixed(at("register"), taken, Methods::new().on(Method::POST, register))
-        .or(fixed(at("token"), taken, Methods::new().on(Method::POST, token)))
-        .unify()
-        .or(fixed(at("login"), taken, Methods::new().on(Method::POST, login)))
-        .unify()
-        .or(fixed(at("refresh"), taken, Methods::new().on(Method::POST, refresh)))
-        .unify()
-        .or(fixed(at("logout"), taken, Methods::new().on(Method::POST, logout)))
-        .unify()
-        .or(fixed(at("setup"), taken, Methods::new().on(Method::POST, set_up)))
-        .unify();
-    let own = fixed(at("me"), taken, Methods::new().on(Method::GET, me).on(Method::PUT, update_me))
-        .or(fixed(at("password"), taken, Methods::new().on(Method::POST, password)))
-        .unify()
-        .or(fixed(at("sessions"), taken, Methods::new().on(Method::GET, list_sessions)))
-        .unify()
-        .or(with_id(at("sessions"), taken, Methods::new().on(Method::DELETE, delete_session)))
-        .unify();
-    warp::path("auth").and(own.boxed().or(sign_ins.boxed()).unify()).boxed()
+    let at = |name: &'static str, methods: Methods<()>| fixed(warp::path(name).boxed(), taken, methods);
+    let own = first_of([
+        at("me", Methods::new().on(Method::GET, me).on(Method::PUT, update_me)),
+        at("password", Methods::new().on(Method::POST, password)),
+        at("sessions", Methods::new().on(Method::GET, list_sessions)),
+        with_id(warp::path("sessions").boxed(), taken, Methods::new().on(Method::DELETE, delete_session)),
+    ]);
+    let sign_ins = first_of([
+        at("register", Methods::new().on(Method::POST, register)),
+        at("token", Methods::new().on(Method::POST, token)),
+        at("login", Methods::new().on(Method::POST, login)),
+        at("refresh", Methods::new().on(Method::POST, refresh)),
+        at("logout", Methods::new().on(Method::POST, logout)),
+        at("setup", Methods::new().on(Method::POST, set_up)),
+    ]);
+    warp::path("auth").and(first_of([own, sign_ins])).boxed()
 }
 
 async fn register(mut request: Request, (): ()) -> Result<Response> {
@@ -55,7 +51,8 @@ struct SetUp {
 async fn set_up(mut request: Request, (): ()) -> Result<Response> {
     let body: SetUp = bodies::take("setup", &request.json().await?.json)?;
     request.no_parameters()?;
-    let signed_in = sign_in::set_up(&request.app, &body.token, body.account, &request.origin()).await?;
+    let signed_in =
+        sign_in::set_up(&request.app, &body.token, body.account, &request.origin()).await?;
     Ok(with_cookie(&request, &signed_in, StatusCode::CREATED))
 }
 
@@ -68,20 +65,29 @@ struct Login {
 async fn login(mut request: Request, (): ()) -> Result<Response> {
     let body: Login = bodies::take("login", &request.json().await?.json)?;
     request.no_parameters()?;
-    let signed_in = sign_in::login(&request.app, &body.email, body.password, &request.origin()).await?;
+    let signed_in =
+        sign_in::login(&request.app, &body.email, body.password, &request.origin()).await?;
     Ok(with_cookie(&request, &signed_in, StatusCode::OK))
 }
 
 fn with_cookie(request: &Request, signed_in: &SignedIn, status: StatusCode) -> Response {
     let cookie = cookie(request, Some(&signed_in.tokens.refresh_token));
-    reply::with(reply::secret(reply::data(status, signed_in)), header::SET_COOKIE, &cookie)
+    reply::with(
+        reply::secret(reply::data(status, signed_in)),
+        header::SET_COOKIE,
+        &cookie,
+    )
 }
 
 /// The refresh cookie; without a token, the one that removes it.
 fn cookie(request: &Request, token: Option<&str>) -> String {
     let settings = &request.app.config;
     let age = token.map_or(0, |_| settings.auth.refresh_lifetime.as_secs());
-    let secure = settings.server.url.as_deref().is_some_and(|url| url.starts_with("https:"));
+    let secure = settings
+        .server
+        .url
+        .as_deref()
+        .is_some_and(|url| url.starts_with("https:"));
     format!(
         "{COOKIE}={}; Path=/api/auth; Max-Age={age}; HttpOnly; SameSite=Strict{}",
         token.unwrap_or_default(),
@@ -92,10 +98,17 @@ fn cookie(request: &Request, token: Option<&str>) -> String {
 /// The refresh token of the cookie. A page of another origin may not make the browser use it.
 fn token_of_cookie(request: &Request) -> Result<Option<String>> {
     let cookies = request.header(&header::COOKIE).unwrap_or_default();
-    let pairs = cookies.split(';').filter_map(|pair| pair.trim().split_once('='));
-    let token = pairs.filter(|(name, _)| *name == COOKIE).map(|(_, token)| token.to_owned()).next();
+    let pairs = cookies
+        .split(';')
+        .filter_map(|pair| pair.trim().split_once('='));
+    let token = pairs
+        .filter(|(name, _)| *name == COOKIE)
+        .map(|(_, token)| token.to_owned())
+        .next();
     if token.is_some() && !request.is_own_origin() {
-        return Err(Error::forbidden("The refresh cookie works from this server's own pages alone"));
+        return Err(Error::forbidden(
+            "The refresh cookie works from this server's own pages alone",
+        ));
     }
     Ok(token.filter(|token| !token.is_empty()))
 }
@@ -118,7 +131,11 @@ async fn refresh(mut request: Request, (): ()) -> Result<Response> {
         Ok(tokens) => tokens,
         Err(error) if by_cookie && error.code() == Code::InvalidToken => {
             let refused = reply::error(&error, &request.head.id);
-            return Ok(reply::with(refused, header::SET_COOKIE, &cookie(&request, None)));
+            return Ok(reply::with(
+                refused,
+                header::SET_COOKIE,
+                &cookie(&request, None),
+            ));
         }
         Err(error) => return Err(error),
     };
@@ -126,7 +143,11 @@ async fn refresh(mut request: Request, (): ()) -> Result<Response> {
     if !by_cookie {
         return Ok(response);
     }
-    Ok(reply::with(response, header::SET_COOKIE, &cookie(&request, Some(&tokens.refresh_token))))
+    Ok(reply::with(
+        response,
+        header::SET_COOKIE,
+        &cookie(&request, Some(&tokens.refresh_token)),
+    ))
 }
 
 #[derive(Deserialize)]
@@ -180,7 +201,11 @@ async fn logout(mut request: Request, (): ()) -> Result<Response> {
             sessions::logout(&request.app, &principal, all, &request.origin()).await?;
         }
     }
-    Ok(reply::with(reply::done(), header::SET_COOKIE, &cookie(&request, None)))
+    Ok(reply::with(
+        reply::done(),
+        header::SET_COOKIE,
+        &cookie(&request, None),
+    ))
 }
 
 async fn me(request: Request, (): ()) -> Result<Response> {
@@ -193,7 +218,9 @@ async fn update_me(mut request: Request, (): ()) -> Result<Response> {
     let principal = request.principal().await?;
     let changes = bodies::take("me", &request.json().await?.json)?;
     request.no_parameters()?;
-    Ok(reply::item(&accounts::update_me(&request.app, &principal, changes).await?))
+    Ok(reply::item(
+        &accounts::update_me(&request.app, &principal, changes).await?,
+    ))
 }
 
 async fn password(mut request: Request, (): ()) -> Result<Response> {
@@ -207,7 +234,10 @@ async fn password(mut request: Request, (): ()) -> Result<Response> {
 async fn list_sessions(request: Request, (): ()) -> Result<Response> {
     let principal = request.principal().await?;
     request.no_parameters()?;
-    Ok(reply::items(&sessions::list(&request.app, &principal).await?, None))
+    Ok(reply::items(
+        &sessions::list(&request.app, &principal).await?,
+        None,
+    ))
 }
 
 async fn delete_session(request: Request, id: String) -> Result<Response> {

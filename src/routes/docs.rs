@@ -17,12 +17,26 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'u
 
 pub(super) fn routes(taken: &Taken) -> Group {
     let at = |name: &'static str| -> BoxedFilter<()> { warp::path(name).boxed() };
-    fixed(at("openapi.json"), taken, Methods::new().on(Method::GET, document))
-        .or(fixed(at("docs"), taken, Methods::new().on(Method::GET, |request, ()| page(request, "index.html".to_owned()))))
-        .unify()
-        .or(with_id(at("docs"), taken, Methods::new().on(Method::GET, page)))
-        .unify()
-        .boxed()
+    fixed(
+        at("openapi.json"),
+        taken,
+        Methods::new().on(Method::GET, document),
+    )
+    .or(fixed(
+        at("docs"),
+        taken,
+        Methods::new().on(Method::GET, |request, ()| {
+            page(request, "index.html".to_owned())
+        }),
+    ))
+    .unify()
+    .or(with_id(
+        at("docs"),
+        taken,
+        Methods::new().on(Method::GET, page),
+    ))
+    .unify()
+    .boxed()
 }
 
 async fn document(request: Request, (): ()) -> Result<Response> {
@@ -31,6 +45,11 @@ async fn document(request: Request, (): ()) -> Result<Response> {
 }
 
 async fn page(request: Request, name: String) -> Result<Response> {
-    let Some((kind, body)) = openapi::docs_file(&name) else { return Ok(not_found(&request)) };
-    Ok(files::page(files::answer(&request, &File::new(kind, body)), POLICY))
+    let Some((kind, body)) = openapi::docs_file(&name) else {
+        return Ok(not_found(&request));
+    };
+    Ok(files::page(
+        files::answer(&request, &File::new(kind, body)),
+        POLICY,
+    ))
 }

@@ -6,8 +6,8 @@ use std::sync::{Arc, OnceLock};
 
 use bytes::{Buf, Bytes, BytesMut};
 use futures_util::{Stream, StreamExt};
-use warp::http::header::{self, HeaderMap, HeaderName};
 use warp::http::Method;
+use warp::http::header::{self, HeaderMap, HeaderName};
 
 use crate::app::App;
 use crate::error::{Code, Error, FieldError, Result};
@@ -55,13 +55,21 @@ impl Request {
         head: Arc<Head>,
         body: impl Stream<Item = Result<B, warp::Error>> + Send + Sync + 'static,
     ) -> Self {
-        let body = body.map(|piece| piece.map(|mut buffer| buffer.copy_to_bytes(buffer.remaining())));
-        Request { app, head, body: Box::pin(body) }
+        let body =
+            body.map(|piece| piece.map(|mut buffer| buffer.copy_to_bytes(buffer.remaining())));
+        Request {
+            app,
+            head,
+            body: Box::pin(body),
+        }
     }
 
     /// A header's text; one that is not ASCII counts as absent.
     pub(crate) fn header(&self, name: &HeaderName) -> Option<&str> {
-        self.head.headers.get(name).and_then(|value| value.to_str().ok())
+        self.head
+            .headers
+            .get(name)
+            .and_then(|value| value.to_str().ok())
     }
 
     /// Who asks: anonymous when nothing was sent; what was sent and is bad is always refused.
@@ -88,12 +96,19 @@ impl Request {
     /// Whether the page that makes the browser ask is this server's own, or one that `server.cors_origins` names.
     /// Programs that are no browsers send no Origin.
     pub(crate) fn is_own_origin(&self) -> bool {
-        let Some(origin) = self.header(&header::ORIGIN) else { return true };
+        let Some(origin) = self.header(&header::ORIGIN) else {
+            return true;
+        };
         let settings = &self.app.config.server;
         let host = self.header(&header::HOST).unwrap_or_default();
         settings.url.as_deref() == Some(origin)
-            || settings.cors_origins.iter().any(|allowed| allowed == origin)
-            || origin.split_once("://").is_some_and(|(_, authority)| authority == host)
+            || settings
+                .cors_origins
+                .iter()
+                .any(|allowed| allowed == origin)
+            || origin
+                .split_once("://")
+                .is_some_and(|(_, authority)| authority == host)
     }
 
     /// From where it comes.
@@ -112,7 +127,8 @@ impl Request {
 
     /// The same for PATCH, which has a media type of its own beside.
     pub(crate) async fn merge_patch(&mut self) -> Result<Sent> {
-        self.typed_json(&["application/json", "application/merge-patch+json"]).await
+        self.typed_json(&["application/json", "application/merge-patch+json"])
+            .await
     }
 
     async fn typed_json(&mut self, accepted: &[&str]) -> Result<Sent> {
@@ -152,18 +168,33 @@ impl Request {
             return unsupported("Send the body without Content-Encoding".to_owned());
         }
         let sent = self.header(&header::CONTENT_TYPE).unwrap_or_default();
-        let essence = sent.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+        let essence = sent
+            .split(';')
+            .next()
+            .unwrap_or_default()
+            .trim()
+            .to_ascii_lowercase();
         if accepted.contains(&essence.as_str()) {
             return Ok(());
         }
-        unsupported(format!("Send the body with Content-Type: {}", accepted.join(" or ")))
+        unsupported(format!(
+            "Send the body with Content-Type: {}",
+            accepted.join(" or ")
+        ))
     }
 
     /// Reads the body up to the limit, and gives up on one that makes no progress.
     async fn bytes(&mut self) -> Result<Bytes> {
         let limit = self.app.config.server.body_size;
-        let too_large = || Error::new(Code::TooLarge, format!("A body is at most {limit} bytes (server.body_size)"));
-        let declared = self.header(&header::CONTENT_LENGTH).and_then(|text| text.parse::<u64>().ok());
+        let too_large = || {
+            Error::new(
+                Code::TooLarge,
+                format!("A body is at most {limit} bytes (server.body_size)"),
+            )
+        };
+        let declared = self
+            .header(&header::CONTENT_LENGTH)
+            .and_then(|text| text.parse::<u64>().ok());
         if declared.is_some_and(|length| length > limit as u64) {
             return Err(too_large());
         }
@@ -174,10 +205,14 @@ impl Request {
                 .map_err(|_| Error::new(Code::BadRequest, "The body made no progress"))?;
             match piece {
                 None => return Ok(whole.freeze()),
-                Some(Err(cause)) => return Err(Error::new(Code::BadRequest, "The body broke off").because(cause)),
+                Some(Err(cause)) => {
+                    return Err(Error::new(Code::BadRequest, "The body broke off").because(cause));
+                }
                 Some(Ok(piece)) if whole.len() + piece.len() > limit => return Err(too_large()),
                 // The usual body comes in one piece, which is not copied.
-                Some(Ok(piece)) if whole.is_empty() && declared == Some(piece.len() as u64) => return Ok(piece),
+                Some(Ok(piece)) if whole.is_empty() && declared == Some(piece.len() as u64) => {
+                    return Ok(piece);
+                }
                 Some(Ok(piece)) => whole.extend_from_slice(&piece),
             }
         }
@@ -190,8 +225,16 @@ impl Request {
 
     /// For calls without parameters: whatever is sent is refused rather than ignored.
     pub(crate) fn no_parameters(&self) -> Result<()> {
-        let unknown: Vec<FieldError> = self.parameters()?.iter().map(|(name, _)| query::unknown(name)).collect();
-        if unknown.is_empty() { Ok(()) } else { Err(Error::invalid(unknown)) }
+        let unknown: Vec<FieldError> = self
+            .parameters()?
+            .iter()
+            .map(|(name, _)| query::unknown(name))
+            .collect();
+        if unknown.is_empty() {
+            Ok(())
+        } else {
+            Err(Error::invalid(unknown))
+        }
     }
 }
 
@@ -215,14 +258,19 @@ fn parameters(query: &str) -> Result<Vec<(String, String)>> {
 /// The token of `Authorization: Bearer …`. Another scheme, two headers, or no text are a bad credential.
 fn bearer(headers: &HeaderMap) -> Result<Option<&str>> {
     let mut sent = headers.get_all(header::AUTHORIZATION).iter();
-    let Some(first) = sent.next() else { return Ok(None) };
+    let Some(first) = sent.next() else {
+        return Ok(None);
+    };
     if sent.next().is_some() {
         return Err(Error::invalid_token());
     }
     let text = first.to_str().map_err(|_| Error::invalid_token())?;
     let (scheme, token) = text.split_once(' ').ok_or_else(Error::invalid_token)?;
     let token = token.trim();
-    if !scheme.eq_ignore_ascii_case("bearer") || token.is_empty() || token.len() > limits::TOKEN_SIZE {
+    if !scheme.eq_ignore_ascii_case("bearer")
+        || token.is_empty()
+        || token.len() > limits::TOKEN_SIZE
+    {
         return Err(Error::invalid_token());
     }
     Ok(Some(token))

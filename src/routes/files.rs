@@ -24,9 +24,16 @@ pub(crate) struct File {
 impl File {
     /// As it is.
     pub(crate) fn new(kind: &str, body: Bytes) -> Self {
-        let kind = HeaderValue::from_str(kind).unwrap_or(HeaderValue::from_static("application/octet-stream"));
+        let kind = HeaderValue::from_str(kind)
+            .unwrap_or(HeaderValue::from_static("application/octet-stream"));
         let etag = format!("\"{}\"", &auth::digest(&body)[..22]);
-        File { kind, etag, plain: body, gzip: None, brotli: None }
+        File {
+            kind,
+            etag,
+            plain: body,
+            gzip: None,
+            brotli: None,
+        }
     }
 
     /// With what a browser takes; kept for a file that is sent again and again.
@@ -39,7 +46,10 @@ impl File {
 }
 
 fn smaller(plain: &Bytes, encoded: std::io::Result<Vec<u8>>) -> Option<Bytes> {
-    encoded.ok().filter(|encoded| encoded.len() < plain.len()).map(Bytes::from)
+    encoded
+        .ok()
+        .filter(|encoded| encoded.len() < plain.len())
+        .map(Bytes::from)
 }
 
 fn gzip(body: &[u8]) -> std::io::Result<Vec<u8>> {
@@ -57,7 +67,10 @@ fn brotli(body: &[u8]) -> std::io::Result<Vec<u8>> {
 
 /// Answers with the file, or the part of it that was asked for, or that it is still the same.
 pub(crate) fn answer(request: &Request, file: &File) -> Response {
-    let mut response = if request.header(&header::IF_NONE_MATCH).is_some_and(|tags| records::matches_weakly(tags, &file.etag)) {
+    let mut response = if request
+        .header(&header::IF_NONE_MATCH)
+        .is_some_and(|tags| records::matches_weakly(tags, &file.etag))
+    {
         reply::empty(StatusCode::NOT_MODIFIED)
     } else if let Some(range) = range(request, file) {
         part(file, range)
@@ -90,8 +103,13 @@ fn whole(request: &Request, file: &File) -> Response {
 fn accepts(list: &str, name: &str) -> bool {
     list.split(',').any(|item| {
         let mut parts = item.split(';').map(str::trim);
-        let named = parts.next().is_some_and(|coding| coding.eq_ignore_ascii_case(name));
-        let refused = parts.any(|part| part.strip_prefix("q=").is_some_and(|weight| weight.parse() == Ok(0.0)));
+        let named = parts
+            .next()
+            .is_some_and(|coding| coding.eq_ignore_ascii_case(name));
+        let refused = parts.any(|part| {
+            part.strip_prefix("q=")
+                .is_some_and(|weight| weight.parse() == Ok(0.0))
+        });
         named && !refused
     })
 }
@@ -99,7 +117,10 @@ fn accepts(list: &str, name: &str) -> bool {
 /// A single `Range: bytes=from-to` that still fits the version; anything else is answered whole.
 fn range(request: &Request, file: &File) -> Option<Result<(usize, usize), ()>> {
     let text = request.header(&header::RANGE)?;
-    if request.header(&header::IF_RANGE).is_some_and(|tag| tag != file.etag) {
+    if request
+        .header(&header::IF_RANGE)
+        .is_some_and(|tag| tag != file.etag)
+    {
         return None;
     }
     span(text, file.plain.len())
@@ -107,7 +128,11 @@ fn range(request: &Request, file: &File) -> Option<Result<(usize, usize), ()>> {
 
 fn span(text: &str, length: usize) -> Option<Result<(usize, usize), ()>> {
     let (from, to) = text.strip_prefix("bytes=")?.split_once('-')?;
-    let number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().unwrap_or(usize::MAX));
+    let number = |text: &str| {
+        text.bytes()
+            .all(|byte| byte.is_ascii_digit())
+            .then(|| text.parse().unwrap_or(usize::MAX))
+    };
     Some(match (from.trim(), to.trim()) {
         ("", "") => return None,
         ("", last) => match number(last)? {
@@ -116,8 +141,16 @@ fn span(text: &str, length: usize) -> Option<Result<(usize, usize), ()>> {
         },
         (from, to) => {
             let from = number(from)?;
-            let to = if to.is_empty() { usize::MAX } else { number(to)? };
-            if from >= length || to < from { Err(()) } else { Ok((from, to.saturating_add(1).min(length))) }
+            let to = if to.is_empty() {
+                usize::MAX
+            } else {
+                number(to)?
+            };
+            if from >= length || to < from {
+                Err(())
+            } else {
+                Ok((from, to.saturating_add(1).min(length)))
+            }
         }
     })
 }
@@ -126,10 +159,22 @@ fn part(file: &File, range: Result<(usize, usize), ()>) -> Response {
     let length = file.plain.len();
     let Ok((from, to)) = range else {
         let response = reply::empty(StatusCode::RANGE_NOT_SATISFIABLE);
-        return reply::with(response, header::CONTENT_RANGE, &format!("bytes */{length}"));
+        return reply::with(
+            response,
+            header::CONTENT_RANGE,
+            &format!("bytes */{length}"),
+        );
     };
-    let response = reply::bytes_of(StatusCode::PARTIAL_CONTENT, file.kind.clone(), file.plain.slice(from..to));
-    reply::with(response, header::CONTENT_RANGE, &format!("bytes {from}-{}/{length}", to - 1))
+    let response = reply::bytes_of(
+        StatusCode::PARTIAL_CONTENT,
+        file.kind.clone(),
+        file.plain.slice(from..to),
+    );
+    reply::with(
+        response,
+        header::CONTENT_RANGE,
+        &format!("bytes {from}-{}/{length}", to - 1),
+    )
 }
 
 /// The headers of a page: what it may load, and who may frame it (nobody).
@@ -137,9 +182,16 @@ pub(crate) fn page(response: Response, policy: &str) -> Response {
     let headers: [(HeaderName, &str); 3] = [
         (header::CONTENT_SECURITY_POLICY, policy),
         (header::REFERRER_POLICY, "no-referrer"),
-        (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+        (
+            HeaderName::from_static("cross-origin-opener-policy"),
+            "same-origin",
+        ),
     ];
-    headers.into_iter().fold(response, |response, (name, value)| reply::with(response, name, value))
+    headers
+        .into_iter()
+        .fold(response, |response, (name, value)| {
+            reply::with(response, name, value)
+        })
 }
 
 /// The media type of a file by the end of its name.

@@ -15,9 +15,17 @@ use crate::store::Weight;
 pub(super) fn routes(taken: &Taken) -> Group {
     let at = |name: &'static str| warp::path(name).boxed();
     fixed(at("healthz"), taken, Methods::new().on(Method::GET, alive))
-        .or(fixed(at("readyz"), taken, Methods::new().on(Method::GET, ready)))
+        .or(fixed(
+            at("readyz"),
+            taken,
+            Methods::new().on(Method::GET, ready),
+        ))
         .unify()
-        .or(fixed(at("metrics"), taken, Methods::new().on(Method::GET, metrics)))
+        .or(fixed(
+            at("metrics"),
+            taken,
+            Methods::new().on(Method::GET, metrics),
+        ))
         .unify()
         .boxed()
 }
@@ -39,8 +47,16 @@ async fn metrics(request: Request, (): ()) -> Result<Response> {
         MetricsReaders::Loopback => request.head.client.to_canonical().is_loopback(),
         MetricsReaders::Key => false,
     };
-    let caller = if open { Caller::Operator { acts_for: None } } else { request.caller().await? };
+    let caller = if open {
+        Caller::Operator { acts_for: None }
+    } else {
+        request.caller().await?
+    };
     caller.must_be_admin()?;
     let kind = HeaderValue::from_static("text/plain; version=0.0.4");
-    Ok(reply::bytes_of(StatusCode::OK, kind, request.app.metrics().into()))
+    Ok(reply::bytes_of(
+        StatusCode::OK,
+        kind,
+        request.app.metrics().into(),
+    ))
 }

@@ -51,10 +51,26 @@ pub(crate) fn tree(app: &Arc<App>) -> Group {
             .or(unknown(&taken))
             .unify(),
     );
-    let tree = api.boxed().or(health::routes(&taken)).unify().or(docs::routes(&taken)).unify().boxed();
+    let tree = api
+        .boxed()
+        .or(health::routes(&taken))
+        .unify()
+        .or(docs::routes(&taken))
+        .unify()
+        .boxed();
     #[cfg(feature = "test-hooks")]
     let tree = tree.or(hooks::routes(&taken)).unify().boxed();
-    tree.or(assets::routes(&taken)).unify().or(public::routes(&taken)).unify().boxed()
+    tree.or(assets::routes(&taken))
+        .unify()
+        .or(public::routes(&taken))
+        .unify()
+        .boxed()
+}
+
+/// The first of these groups whose path it is.
+fn first_of<const N: usize>(groups: [Group; N]) -> Group {
+    let nothing = warp::any().and_then(|| std::future::ready(Err::<Response, _>(warp::reject::not_found()))).boxed();
+    groups.into_iter().rev().fold(nothing, |rest, group| group.or(rest).unify().boxed())
 }
 
 /// Whatever is under `/api` and is no route: always JSON, whatever the client prefers.
@@ -89,7 +105,9 @@ fn with_id(path: BoxedFilter<()>, taken: &Taken, methods: Methods<String>) -> Gr
 
 /// A path's segment as it was meant; segments come raw.
 fn decoded(segment: &str) -> String {
-    percent_encoding::percent_decode_str(segment).decode_utf8_lossy().into_owned()
+    percent_encoding::percent_decode_str(segment)
+        .decode_utf8_lossy()
+        .into_owned()
 }
 
 type Answer = Pin<Box<dyn Future<Output = Result<Response>> + Send>>;
@@ -102,7 +120,9 @@ pub(crate) struct Methods<P> {
 
 impl<P: 'static> Methods<P> {
     pub(crate) fn new() -> Self {
-        Methods { handlers: Vec::new() }
+        Methods {
+            handlers: Vec::new(),
+        }
     }
 
     /// `handler` is called for `method`; HEAD goes to GET's.
@@ -112,7 +132,10 @@ impl<P: 'static> Methods<P> {
         F: Fn(Request, P) -> A + Send + Sync + 'static,
         A: Future<Output = Result<Response>> + Send + 'static,
     {
-        self.handlers.push((method, Box::new(move |request, path| Box::pin(handler(request, path)))));
+        self.handlers.push((
+            method,
+            Box::new(move |request, path| Box::pin(handler(request, path))),
+        ));
         self
     }
 
@@ -131,7 +154,11 @@ impl<P: 'static> Methods<P> {
     /// Answers one request of this path.
     pub(crate) async fn answer(self: Arc<Self>, request: Request, path: P) -> Response {
         let head = Arc::clone(&request.head);
-        let wanted = if head.method == Method::HEAD { &Method::GET } else { &head.method };
+        let wanted = if head.method == Method::HEAD {
+            &Method::GET
+        } else {
+            &head.method
+        };
         let handler = self.handlers.iter().find(|(method, _)| method == wanted);
         if let Some((_, handler)) = handler {
             return match handler(request, path).await {
@@ -142,7 +169,10 @@ impl<P: 'static> Methods<P> {
         let mut response = if head.method == Method::OPTIONS {
             reply::empty(StatusCode::NO_CONTENT)
         } else {
-            let error = Error::new(Code::MethodNotAllowed, format!("This path takes {}", self.allow()));
+            let error = Error::new(
+                Code::MethodNotAllowed,
+                format!("This path takes {}", self.allow()),
+            );
             reply::error(&error, &head.id)
         };
         if let Ok(value) = HeaderValue::from_str(&self.allow()) {

@@ -21,23 +21,41 @@ pub(super) fn routes(taken: &Taken) -> Group {
     let methods = std::sync::Arc::new(Methods::new().on(Method::GET, get));
     warp::path::tail()
         .and(taken.clone())
-        .then(move |tail: Tail, request| std::sync::Arc::clone(&methods).answer(request, tail.as_str().to_owned()))
+        .then(move |tail: Tail, request| {
+            std::sync::Arc::clone(&methods).answer(request, tail.as_str().to_owned())
+        })
         .boxed()
 }
 
 async fn get(request: Request, name: String) -> Result<Response> {
     let folder = request.app.config.server.public_dir.clone();
-    let navigates = request.header(&header::ACCEPT).is_some_and(|kinds| kinds.contains("text/html"))
+    let navigates = request
+        .header(&header::ACCEPT)
+        .is_some_and(|kinds| kinds.contains("text/html"))
         && !name.rsplit('/').next().unwrap_or_default().contains('.');
     let at_root = name.is_empty();
     let read = tokio::task::spawn_blocking(move || {
-        find(&folder, &name).or_else(|| if navigates { find(&folder, "index.html") } else { None })
+        find(&folder, &name).or_else(|| {
+            if navigates {
+                find(&folder, "index.html")
+            } else {
+                None
+            }
+        })
     });
     let Some((name, body)) = read.await.map_err(Error::internal)? else {
-        return Ok(if at_root { reply::redirect("/console/") } else { not_found(&request) });
+        return Ok(if at_root {
+            reply::redirect("/console/")
+        } else {
+            not_found(&request)
+        });
     };
     let response = files::answer(&request, &File::new(files::kind(&name), body));
-    Ok(reply::with(response, header::REFERRER_POLICY, "strict-origin-when-cross-origin"))
+    Ok(reply::with(
+        response,
+        header::REFERRER_POLICY,
+        "strict-origin-when-cross-origin",
+    ))
 }
 
 /// A file of the folder with its name; a folder means its `index.html`.
@@ -50,7 +68,10 @@ fn find(folder: &Path, name: &str) -> Option<(String, Bytes)> {
     if path.is_dir() {
         path.push("index.html");
     }
-    let path: PathBuf = path.canonicalize().ok().filter(|path| path.starts_with(&root) && path.is_file())?;
+    let path: PathBuf = path
+        .canonicalize()
+        .ok()
+        .filter(|path| path.starts_with(&root) && path.is_file())?;
     let name = path.file_name()?.to_string_lossy().into_owned();
     Some((name, std::fs::read(path).ok()?.into()))
 }

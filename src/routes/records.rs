@@ -9,7 +9,7 @@ use warp::http::{Method, StatusCode};
 
 use super::extract::Request;
 use super::reply::{self, Response};
-use super::{Group, Methods, Taken, decoded, not_found};
+use super::{Group, Methods, Taken, decoded};
 use crate::app::App;
 use crate::auth;
 use crate::error::{Error, FieldError, Result, Step};
@@ -24,7 +24,11 @@ const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 const IDEMPOTENCY_REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 
 pub(super) fn routes(app: &Arc<App>, taken: &Taken) -> Group {
-    let many = Arc::new(Methods::new().on(Method::GET, list).on(Method::POST, create));
+    let many = Arc::new(
+        Methods::new()
+            .on(Method::GET, list)
+            .on(Method::POST, create),
+    );
     let one = Arc::new(
         Methods::new()
             .on(Method::GET, get)
@@ -39,14 +43,18 @@ pub(super) fn routes(app: &Arc<App>, taken: &Taken) -> Group {
             std::future::ready(found.ok_or_else(warp::reject::not_found))
         })
         .boxed();
-    let many = model.clone().and(warp::path::end()).and(taken.clone()).then(move |table: Found, request| {
-        Arc::clone(&many).answer(request, table)
-    });
+    let many = model
+        .clone()
+        .and(warp::path::end())
+        .and(taken.clone())
+        .then(move |table: Found, request| Arc::clone(&many).answer(request, table));
     let one = model
         .and(warp::path::param::<String>())
         .and(warp::path::end())
         .and(taken.clone())
-        .then(move |table: Found, id: String, request| Arc::clone(&one).answer(request, (table, decoded(&id))));
+        .then(move |table: Found, id: String, request| {
+            Arc::clone(&one).answer(request, (table, decoded(&id)))
+        });
     one.boxed().or(many.boxed()).unify().boxed()
 }
 
@@ -78,8 +86,15 @@ async fn get(request: Request, (table, id): (Found, String)) -> Result<Response>
     request.no_parameters()?;
     let record = records::get(&request.app, &caller, &table, &id).await?;
     let etag = records::etag(&record);
-    if request.header(&header::IF_NONE_MATCH).is_some_and(|tags| records::matches_weakly(tags, &etag)) {
-        return Ok(reply::with(reply::empty(StatusCode::NOT_MODIFIED), header::ETAG, &etag));
+    if request
+        .header(&header::IF_NONE_MATCH)
+        .is_some_and(|tags| records::matches_weakly(tags, &etag))
+    {
+        return Ok(reply::with(
+            reply::empty(StatusCode::NOT_MODIFIED),
+            header::ETAG,
+            &etag,
+        ));
     }
     Ok(item(&record, &etag))
 }
@@ -96,7 +111,15 @@ async fn create(mut request: Request, table: Found) -> Result<Response> {
     let sent = request.json().await?;
     request.no_parameters()?;
     let key = key(&request, &caller, &sent.bytes)?;
-    let created = records::create(&request.app, &caller, &table, &sent.json, key, sent.bytes.len()).await?;
+    let created = records::create(
+        &request.app,
+        &caller,
+        &table,
+        &sent.json,
+        key,
+        sent.bytes.len(),
+    )
+    .await?;
     let etag = created.etag();
     let mut response = reply::json_bytes(StatusCode::CREATED, created.answer.into());
     if let Some(location) = &created.location {
@@ -113,16 +136,33 @@ async fn create(mut request: Request, table: Found) -> Result<Response> {
 
 /// The Idempotency-Key, bound to who sent it, where to, and what.
 fn key(request: &Request, caller: &Caller, body: &[u8]) -> Result<Option<Key>> {
-    let Some(value) = request.head.headers.get(IDEMPOTENCY_KEY) else { return Ok(None) };
+    let Some(value) = request.head.headers.get(IDEMPOTENCY_KEY) else {
+        return Ok(None);
+    };
     let text = value.to_str().unwrap_or_default();
     if text.is_empty() || text.len() > limits::IDEMPOTENCY_KEY_SIZE {
         let at = [Step::from("header"), Step::from("Idempotency-Key")];
-        let message = format!("Value error, send 1 to {} visible ASCII characters", limits::IDEMPOTENCY_KEY_SIZE);
-        return Err(Error::invalid(vec![FieldError::new("value_error", &at, message)]));
+        let message = format!(
+            "Value error, send 1 to {} visible ASCII characters",
+            limits::IDEMPOTENCY_KEY_SIZE
+        );
+        return Err(Error::invalid(vec![FieldError::new(
+            "value_error",
+            &at,
+            message,
+        )]));
     }
     let path = request.head.path.trim_end_matches('/');
-    let scope = format!("{} {} {path}", caller.user().unwrap_or_default(), request.head.method);
-    Ok(Some(Key { key: text.to_owned(), scope, body_hash: auth::digest(body) }))
+    let scope = format!(
+        "{} {} {path}",
+        caller.user().unwrap_or_default(),
+        request.head.method
+    );
+    Ok(Some(Key {
+        key: text.to_owned(),
+        scope,
+        body_hash: auth::digest(body),
+    }))
 }
 
 async fn update(mut request: Request, (table, id): (Found, String), way: Way) -> Result<Response> {
@@ -133,13 +173,21 @@ async fn update(mut request: Request, (table, id): (Found, String), way: Way) ->
         Way::Merge => request.merge_patch().await?,
     };
     request.no_parameters()?;
-    let change = Change { way, if_match: if_match(&request), size: sent.bytes.len() };
+    let change = Change {
+        way,
+        if_match: if_match(&request),
+        size: sent.bytes.len(),
+    };
     let record = records::update(&request.app, &caller, &table, &id, &sent.json, change).await?;
     Ok(item(&record, &records::etag(&record)))
 }
 
 fn if_match(request: &Request) -> Option<String> {
-    request.head.headers.get(header::IF_MATCH).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
+    request
+        .head
+        .headers
+        .get(header::IF_MATCH)
+        .map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
 }
 
 async fn delete(request: Request, (table, id): (Found, String)) -> Result<Response> {

@@ -33,7 +33,10 @@ pub(super) struct Activity {
 
 impl Activity {
     pub(super) fn new() -> Self {
-        Activity { start: Instant::now(), word: AtomicU64::new(Phase::Head as u64) }
+        Activity {
+            start: Instant::now(),
+            word: AtomicU64::new(Phase::Head as u64),
+        }
     }
 
     pub(super) fn set(&self, phase: Phase) {
@@ -74,7 +77,11 @@ impl Noted {
 }
 
 impl AsyncRead for Noted {
-    fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<std::io::Result<()>> {
+    fn poll_read(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<std::io::Result<()>> {
         let this = self.get_mut();
         let before = buf.filled().len();
         let polled = Pin::new(&mut this.stream).poll_read(cx, buf);
@@ -86,7 +93,11 @@ impl AsyncRead for Noted {
 }
 
 impl AsyncWrite for Noted {
-    fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<std::io::Result<usize>> {
+    fn poll_write(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &[u8],
+    ) -> Poll<std::io::Result<usize>> {
         let this = self.get_mut();
         let polled = Pin::new(&mut this.stream).poll_write(cx, buf);
         note_progress(&this.activity, &polled);

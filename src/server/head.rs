@@ -33,9 +33,14 @@ pub(super) fn read<B>(request: &mut Request<B>, peer: IpAddr, settings: &Server)
 fn id(headers: &HeaderMap) -> String {
     let sane = |text: &&str| {
         (1..=64).contains(&text.len())
-            && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
+            && text
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
     };
-    let sent = headers.get(REQUEST_ID).and_then(|value| value.to_str().ok()).filter(sane);
+    let sent = headers
+        .get(REQUEST_ID)
+        .and_then(|value| value.to_str().ok())
+        .filter(sane);
     sent.map_or_else(|| uuid::Uuid::now_v7().simple().to_string(), str::to_owned)
 }
 
@@ -44,14 +49,25 @@ fn id(headers: &HeaderMap) -> String {
 /// Behind a trusted proxy it is the right-most address of `X-Forwarded-For` that is none of the proxies'. An unlisted
 /// proxy beside us hides its clients: counting it would lock out everybody at once.
 fn client(headers: &HeaderMap, peer: IpAddr, settings: &Server) -> (IpAddr, bool) {
-    let trusted = |address: IpAddr| settings.trusted_proxies.iter().any(|network| network.contains(address));
+    let trusted = |address: IpAddr| {
+        settings
+            .trusted_proxies
+            .iter()
+            .any(|network| network.contains(address))
+    };
     let forwarded = headers.contains_key(FORWARDED_FOR);
     if !trusted(peer) {
         let hidden = !is_public(peer) && (forwarded || settings.url.is_some());
         return (peer, !hidden && !peer.is_loopback());
     }
-    let texts = headers.get_all(FORWARDED_FOR).iter().filter_map(|value| value.to_str().ok());
-    let list: Vec<&str> = texts.flat_map(|text| text.split(',')).map(str::trim).collect();
+    let texts = headers
+        .get_all(FORWARDED_FOR)
+        .iter()
+        .filter_map(|value| value.to_str().ok());
+    let list: Vec<&str> = texts
+        .flat_map(|text| text.split(','))
+        .map(str::trim)
+        .collect();
     for text in list.iter().rev() {
         match text.parse::<IpAddr>().map(|address| address.to_canonical()) {
             Ok(address) if trusted(address) => {}
@@ -66,12 +82,17 @@ fn client(headers: &HeaderMap, peer: IpAddr, settings: &Server) -> (IpAddr, bool
 pub(super) fn is_public(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(address) => {
-            !(address.is_loopback() || address.is_private() || address.is_link_local() || address.is_unspecified())
+            !(address.is_loopback()
+                || address.is_private()
+                || address.is_link_local()
+                || address.is_unspecified())
         }
-        IpAddr::V6(address) => !(address.is_loopback()
-            || address.is_unique_local()
-            || address.is_unicast_link_local()
-            || address.is_unspecified()),
+        IpAddr::V6(address) => {
+            !(address.is_loopback()
+                || address.is_unique_local()
+                || address.is_unicast_link_local()
+                || address.is_unspecified())
+        }
     }
 }
 
@@ -81,7 +102,9 @@ pub(super) fn check(head: &Head, uri: &Uri, settings: &Server) -> Result<()> {
     if head.method == Method::CONNECT || !head.path.starts_with('/') {
         return bad("This server is no proxy".to_owned());
     }
-    if head.headers.contains_key(header::TRANSFER_ENCODING) && head.headers.contains_key(header::CONTENT_LENGTH) {
+    if head.headers.contains_key(header::TRANSFER_ENCODING)
+        && head.headers.contains_key(header::CONTENT_LENGTH)
+    {
         return bad("Send Content-Length or Transfer-Encoding, not both".to_owned());
     }
     let mut hosts = head.headers.get_all(header::HOST).iter();
@@ -89,9 +112,19 @@ pub(super) fn check(head: &Head, uri: &Uri, settings: &Server) -> Result<()> {
         return bad("Send exactly one Host header".to_owned());
     };
     let host = host.to_str().unwrap_or_default();
-    for name in [Some(host), uri.authority().map(|authority| authority.as_str())].into_iter().flatten() {
+    for name in [
+        Some(host),
+        uri.authority().map(|authority| authority.as_str()),
+    ]
+    .into_iter()
+    .flatten()
+    {
         if !is_ours(name, settings) {
-            let shown: String = name_of(name).chars().filter(|char| !char.is_control() && *char != '"').take(253).collect();
+            let shown: String = name_of(name)
+                .chars()
+                .filter(|char| !char.is_control() && *char != '"')
+                .take(253)
+                .collect();
             return bad(format!(
                 "This server does not answer for that host. If it should, add it in config.toml: [server] hosts = [\"{shown}\"]"
             ));
@@ -115,11 +148,18 @@ fn is_ours(host: &str, settings: &Server) -> bool {
     if name.is_empty() || name.contains(['/', '@', ' ', '?', '#', '\\']) {
         return false;
     }
-    let public = settings.url.as_deref().and_then(|url| url.split_once("://")).map(|(_, authority)| name_of(authority));
+    let public = settings
+        .url
+        .as_deref()
+        .and_then(|url| url.split_once("://"))
+        .map(|(_, authority)| name_of(authority));
     name.parse::<IpAddr>().is_ok()
         || !name.contains('.')
         || name.ends_with(".local")
         || name.ends_with(".localhost")
         || public.is_some_and(|public| public.eq_ignore_ascii_case(&name))
-        || settings.hosts.iter().any(|known| known.eq_ignore_ascii_case(&name))
+        || settings
+            .hosts
+            .iter()
+            .any(|known| known.eq_ignore_ascii_case(&name))
 }

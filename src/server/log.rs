@@ -21,13 +21,17 @@ impl Counts {
     pub(super) fn new() -> Self {
         let classes = ["1xx", "2xx", "3xx", "4xx", "5xx"];
         Counts {
-            requests: classes.map(|class| metrics::counter!("hearth_requests_total", "status" => class)),
+            requests: classes
+                .map(|class| metrics::counter!("hearth_requests_total", "status" => class)),
             seconds: metrics::histogram!("hearth_request_seconds"),
         }
     }
 
     pub(super) fn add(&self, status: StatusCode, took: Duration) {
-        if let Some(counter) = self.requests.get(usize::from(status.as_u16() / 100).wrapping_sub(1)) {
+        if let Some(counter) = self
+            .requests
+            .get(usize::from(status.as_u16() / 100).wrapping_sub(1))
+        {
             counter.increment(1);
         }
         self.seconds.record(took.as_secs_f64());

@@ -68,7 +68,10 @@ pub async fn run(app: Arc<App>, listener: TcpListener, shutdown: impl Future<Out
     let _ = drain.send(true);
     let all = shared.app.config.server.connections as u32;
     let finished = permits.acquire_many(all);
-    if tokio::time::timeout(shared.app.config.server.drain_timeout, finished).await.is_err() {
+    if tokio::time::timeout(shared.app.config.server.drain_timeout, finished)
+        .await
+        .is_err()
+    {
         tracing::warn!("some requests were cut off at the end of server.drain_timeout");
     }
 }
@@ -83,7 +86,10 @@ async fn accept(
         Ok(permit) => permit,
         Err(_) => {
             shared.pressure.notify_waiters();
-            Arc::clone(permits).acquire_owned().await.map_err(std::io::Error::other)?
+            Arc::clone(permits)
+                .acquire_owned()
+                .await
+                .map_err(std::io::Error::other)?
         }
     };
     let (stream, peer) = listener.accept().await?;
@@ -112,20 +118,30 @@ struct Place {
 impl Place {
     /// None when a public address has too many already. Proxies and test suites are private or loopback.
     fn take(shared: &Arc<Shared>, address: IpAddr) -> Option<Self> {
-        let mut counts = shared.per_address.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut counts = shared
+            .per_address
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         let count = counts.entry(address).or_insert(0);
         if *count >= limits::CONNECTIONS_PER_ADDRESS && head::is_public(address) {
             return None;
         }
         *count += 1;
         shared.live.increment(1.0);
-        Some(Place { shared: Arc::clone(shared), address })
+        Some(Place {
+            shared: Arc::clone(shared),
+            address,
+        })
     }
 }
 
 impl Drop for Place {
     fn drop(&mut self) {
-        let mut counts = self.shared.per_address.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut counts = self
+            .shared
+            .per_address
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         if let Some(count) = counts.get_mut(&self.address) {
             *count -= 1;
             if *count == 0 {

@@ -94,7 +94,10 @@ impl Respond {
     fn allowed_origin<'h>(&self, head: &'h Head) -> Option<&'h HeaderValue> {
         let origin = head.headers.get(header::ORIGIN)?;
         let allowed = &self.app.config.server.cors_origins;
-        allowed.iter().any(|known| known.as_bytes() == origin.as_bytes()).then_some(origin)
+        allowed
+            .iter()
+            .any(|known| known.as_bytes() == origin.as_bytes())
+            .then_some(origin)
     }
 
     /// What every answer carries, errors too.
@@ -111,13 +114,21 @@ impl Respond {
         headers.append(header::VARY, HeaderValue::from_static("Origin"));
         if let Some(origin) = origin {
             headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
-            headers.insert(header::ACCESS_CONTROL_ALLOW_CREDENTIALS, HeaderValue::from_static("true"));
-            headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static(EXPOSED));
+            headers.insert(
+                header::ACCESS_CONTROL_ALLOW_CREDENTIALS,
+                HeaderValue::from_static("true"),
+            );
+            headers.insert(
+                header::ACCESS_CONTROL_EXPOSE_HEADERS,
+                HeaderValue::from_static(EXPOSED),
+            );
         }
     }
 }
 
 fn is_preflight(head: &Head) -> bool {
     const WANTED: HeaderName = header::ACCESS_CONTROL_REQUEST_METHOD;
-    head.method == Method::OPTIONS && head.headers.contains_key(header::ORIGIN) && head.headers.contains_key(WANTED)
+    head.method == Method::OPTIONS
+        && head.headers.contains_key(header::ORIGIN)
+        && head.headers.contains_key(WANTED)
 }

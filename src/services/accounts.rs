@@ -15,7 +15,10 @@ use crate::store::{Read, Tx, Weight, audit, fault, records, sessions};
 /// The caller's own account.
 pub(crate) async fn me(app: &App, principal: &Principal) -> Result<User> {
     let id = principal.user.clone();
-    app.db.read(move |db| stored::find(db, &id)).await?.ok_or_else(Error::invalid_token)
+    app.db
+        .read(move |db| stored::find(db, &id))
+        .await?
+        .ok_or_else(Error::invalid_token)
 }
 
 #[derive(Debug, Deserialize)]
@@ -30,7 +33,11 @@ fn sent<'d, D: serde::Deserializer<'d>>(member: D) -> Result<Option<Option<Strin
 }
 
 /// Changes the caller's own account; what is not sent stays.
-pub(crate) async fn update_me(app: &App, principal: &Principal, changes: OwnChanges) -> Result<User> {
+pub(crate) async fn update_me(
+    app: &App,
+    principal: &Principal,
+    changes: OwnChanges,
+) -> Result<User> {
     let id = principal.user.clone();
     let now = clock::now();
     app.db
@@ -47,9 +54,16 @@ pub(crate) async fn update_me(app: &App, principal: &Principal, changes: OwnChan
 }
 
 /// Users in the order of their making; `after` is the last id of the page before.
-pub(crate) async fn list(app: &App, caller: &Caller, after: Option<String>, limit: usize) -> Result<Vec<User>> {
+pub(crate) async fn list(
+    app: &App,
+    caller: &Caller,
+    after: Option<String>,
+    limit: usize,
+) -> Result<Vec<User>> {
     caller.must_be_admin()?;
-    app.db.read(move |db| stored::find_all(db, after.as_deref(), limit)).await
+    app.db
+        .read(move |db| stored::find_all(db, after.as_deref(), limit))
+        .await
 }
 
 pub(crate) async fn get(app: &App, caller: &Caller, id: String) -> Result<User> {
@@ -60,7 +74,10 @@ pub(crate) async fn get(app: &App, caller: &Caller, id: String) -> Result<User> 
 /// The user with that e-mail; for the command line.
 pub(crate) async fn find_by_email(app: &App, email: &str) -> Result<User> {
     let wanted = email.to_owned();
-    let user = app.db.read(move |db| stored::find_by_email(db, &wanted)).await?;
+    let user = app
+        .db
+        .read(move |db| stored::find_by_email(db, &wanted))
+        .await?;
     user.ok_or_else(|| Error::not_found(&format!("User {email}")))
 }
 
@@ -77,7 +94,12 @@ pub(crate) struct Changes {
 }
 
 /// Changes somebody's role, state or name. Whoever is disabled is signed out everywhere.
-pub(crate) async fn update(app: &App, caller: &Caller, id: String, changes: Changes) -> Result<User> {
+pub(crate) async fn update(
+    app: &App,
+    caller: &Caller,
+    id: String,
+    changes: Changes,
+) -> Result<User> {
     caller.must_be_admin()?;
     if let Some(role) = &changes.role {
         check_role(app, role)?;
@@ -113,7 +135,14 @@ pub(crate) async fn update(app: &App, caller: &Caller, id: String, changes: Chan
 fn actions(before: &User, after: &User) -> Vec<String> {
     let mut list = Vec::new();
     if before.disabled != after.disabled {
-        list.push(if after.disabled { "user_disabled" } else { "user_enabled" }.to_owned());
+        list.push(
+            if after.disabled {
+                "user_disabled"
+            } else {
+                "user_enabled"
+            }
+            .to_owned(),
+        );
     }
     if before.role != after.role {
         list.push(format!("role_{}", after.role));
@@ -126,17 +155,28 @@ pub(crate) async fn delete(app: &App, caller: &Caller, id: String) -> Result<()>
     caller.must_be_admin()?;
     let (by, now) = (caller.user().map(str::to_owned), clock::now());
     app.db
-        .write(Weight { long: true, size: 0 }, move |tx| {
-            let user = found(tx, &id)?;
-            stored::remove(tx, &id).map_err(|error| {
-                if error.cause().is_some_and(|cause| cause.is::<fault::Referenced>()) {
-                    return Error::conflict("The user has records that must not go with them (on_owner_delete)");
-                }
-                error
-            })?;
-            note(tx, "user_deleted", by.clone(), &id, &now)?;
-            keep_an_admin(tx, &user)
-        })
+        .write(
+            Weight {
+                long: true,
+                size: 0,
+            },
+            move |tx| {
+                let user = found(tx, &id)?;
+                stored::remove(tx, &id).map_err(|error| {
+                    if error
+                        .cause()
+                        .is_some_and(|cause| cause.is::<fault::Referenced>())
+                    {
+                        return Error::conflict(
+                            "The user has records that must not go with them (on_owner_delete)",
+                        );
+                    }
+                    error
+                })?;
+                note(tx, "user_deleted", by.clone(), &id, &now)?;
+                keep_an_admin(tx, &user)
+            },
+        )
         .await
 }
 
@@ -201,7 +241,9 @@ fn note(tx: &mut Tx<'_>, action: &str, by: Option<String>, target: &str, now: &s
 /// The last admin stays one: nobody could give the role back.
 fn keep_an_admin(tx: &mut Tx<'_>, before: &User) -> Result<()> {
     if before.role == ADMIN && !before.disabled && stored::count_admins(tx)? == 0 {
-        return Err(Error::conflict("This is the last admin; make another one first"));
+        return Err(Error::conflict(
+            "This is the last admin; make another one first",
+        ));
     }
     Ok(())
 }
@@ -212,7 +254,11 @@ fn check_role(app: &App, role: &str) -> Result<()> {
     if known.contains(&role) {
         return Ok(());
     }
-    let expected = known.iter().map(|role| format!("'{role}'")).collect::<Vec<_>>().join(", ");
+    let expected = known
+        .iter()
+        .map(|role| format!("'{role}'"))
+        .collect::<Vec<_>>()
+        .join(", ");
     let at = [Step::from("body"), Step::from("role")];
     let fault = FieldError::new("enum", &at, format!("Input should be {expected}"));
     Err(Error::invalid(vec![fault.with("expected", expected)]))
@@ -224,5 +270,7 @@ pub(crate) async fn audit(app: &App, email: Option<&str>, limit: usize) -> Resul
         Some(email) => Some(find_by_email(app, email).await?.id),
         None => None,
     };
-    app.db.read(move |db| audit::find_all(db, user.as_deref(), limit)).await
+    app.db
+        .read(move |db| audit::find_all(db, user.as_deref(), limit))
+        .await
 }

@@ -14,7 +14,11 @@ const TEXT: &str = include_str!("bodies.toml");
 /// Each body under its name; a test sees to it that the text has no mistake.
 pub(crate) static BODIES: LazyLock<Models> = LazyLock::new(|| {
     let document = Document::new(TEXT);
-    match document.table().get("models").map(|models| models.get_ref()) {
+    match document
+        .table()
+        .get("models")
+        .map(|models| models.get_ref())
+    {
         Some(Value::Table(models)) => declare::read(&document, models, &[]),
         _ => Models::default(),
     }
@@ -22,14 +26,20 @@ pub(crate) static BODIES: LazyLock<Models> = LazyLock::new(|| {
 
 /// A body as the call wants it; 422 with every fault when it is not.
 pub(crate) fn take<T: DeserializeOwned>(name: &str, body: &Json) -> Result<T> {
-    let shape = BODIES.find(name).ok_or_else(|| Error::internal(format!("no body `{name}`")))?;
+    let shape = BODIES
+        .find(name)
+        .ok_or_else(|| Error::internal(format!("no body `{name}`")))?;
     let members = validate::object(shape, body)?;
     serde_json::from_value(Json::Object(members)).map_err(Error::internal)
 }
 
 /// The fault of a member that the call needs in this case.
 pub(crate) fn missing(name: &str) -> FieldError {
-    FieldError::new("missing", &[Step::from("body"), Step::from(name)], "Field required")
+    FieldError::new(
+        "missing",
+        &[Step::from("body"), Step::from(name)],
+        "Field required",
+    )
 }
 
 #[cfg(test)]

@@ -22,9 +22,17 @@ pub(crate) async fn count(app: &App, caller: &Caller, table: &Arc<Table>) -> Res
 }
 
 /// The records behind `after`.
-pub(crate) async fn portion(app: &App, caller: &Caller, table: &Arc<Table>, after: Option<Vec<Value>>) -> Result<Portion> {
+pub(crate) async fn portion(
+    app: &App,
+    caller: &Caller,
+    table: &Arc<Table>,
+    after: Option<Vec<Value>>,
+) -> Result<Portion> {
     let page = page(app, caller, table, after, false, limits::PAGE_MAX).await?;
-    Ok(Portion { items: page.items, next: page.next })
+    Ok(Portion {
+        items: page.items,
+        next: page.next,
+    })
 }
 
 async fn page(
@@ -36,8 +44,25 @@ async fn page(
     limit: usize,
 ) -> Result<Page> {
     let scope = access::scope(&table.model, Action::Read, caller)?;
-    let sort = table.column("id").map(|column| Sort { column, descending: false }).into_iter().collect();
-    let wanted = Selection { filters: Vec::new(), sort, after, offset: 0, limit, columns: Vec::new(), total };
+    let sort = table
+        .column("id")
+        .map(|column| Sort {
+            column,
+            descending: false,
+        })
+        .into_iter()
+        .collect();
+    let wanted = Selection {
+        filters: Vec::new(),
+        sort,
+        after,
+        offset: 0,
+        limit,
+        columns: Vec::new(),
+        total,
+    };
     let reading = Arc::clone(table);
-    app.db.read_long(move |db| stored::find_all(db, &reading, &scope, &wanted)).await
+    app.db
+        .read_long(move |db| stored::find_all(db, &reading, &scope, &wanted))
+        .await
 }

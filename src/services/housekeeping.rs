@@ -33,7 +33,9 @@ pub(crate) async fn round(app: &App) -> Result<()> {
         let gone = app
             .db
             .write(Weight::default(), move |tx| {
-                Ok(idempotency::purge(tx, &answered)? + audit::purge(tx, &audited)? + sessions::purge(tx, now)?)
+                Ok(idempotency::purge(tx, &answered)?
+                    + audit::purge(tx, &audited)?
+                    + sessions::purge(tx, now)?)
             })
             .await?;
         if gone == 0 {

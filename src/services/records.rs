@@ -44,17 +44,31 @@ pub(crate) async fn list(
     let wanted = query::selection(table, parameters)?;
     let sort = wanted.sort.clone();
     let reading = Arc::clone(table);
-    let Page { items, next, total } =
-        app.db.read(move |db| stored::find_all(db, &reading, &scope, &wanted)).await?;
+    let Page { items, next, total } = app
+        .db
+        .read(move |db| stored::find_all(db, &reading, &scope, &wanted))
+        .await?;
     let next_cursor = next.map(|last| query::cursor(table, &sort, &last));
-    Ok(Listed { items, next_cursor, total })
+    Ok(Listed {
+        items,
+        next_cursor,
+        total,
+    })
 }
 
-pub(crate) async fn get(app: &App, caller: &Caller, table: &Arc<Table>, id: &str) -> Result<Record> {
+pub(crate) async fn get(
+    app: &App,
+    caller: &Caller,
+    table: &Arc<Table>,
+    id: &str,
+) -> Result<Record> {
     let scope = access::scope(&table.model, Action::Read, caller)?;
     let id = path_id(table, id)?;
     let reading = Arc::clone(table);
-    let found = app.db.read(move |db| stored::find(db, &reading, &id, &scope)).await?;
+    let found = app
+        .db
+        .read(move |db| stored::find(db, &reading, &id, &scope))
+        .await?;
     found.ok_or_else(|| Error::not_found(&table.model.title))
 }
 
@@ -102,8 +116,10 @@ pub(crate) async fn create(
     access::scope(&table.model, Action::Create, caller)?;
     let now = clock::now();
     let rows = validated(table, body, caller.is_admin())?;
-    let news: Vec<New> =
-        rows.into_iter().map(|values| New::of(table, caller.user(), &now, values)).collect();
+    let news: Vec<New> = rows
+        .into_iter()
+        .map(|values| New::of(table, caller.user(), &now, values))
+        .collect();
     let many = body.is_array();
     let targets = targets(app, caller, table);
     let since = before_idempotency();
@@ -148,12 +164,21 @@ fn validated(table: &Table, body: &Json, privileged: bool) -> Result<Vec<Vec<Val
     let at = [Step::from("body")];
     if list.is_empty() {
         let message = "List should have at least 1 item after validation, not 0";
-        return Err(Error::invalid(vec![FieldError::new("too_short", &at, message)]));
+        return Err(Error::invalid(vec![FieldError::new(
+            "too_short",
+            &at,
+            message,
+        )]));
     }
     if list.len() > limits::RECORDS_PER_POST {
-        let message =
-            format!("List should have at most {} items after validation, not {}", limits::RECORDS_PER_POST, list.len());
-        return Err(Error::invalid(vec![FieldError::new("too_long", &at, message)]));
+        let message = format!(
+            "List should have at most {} items after validation, not {}",
+            limits::RECORDS_PER_POST,
+            list.len()
+        );
+        return Err(Error::invalid(vec![FieldError::new(
+            "too_long", &at, message,
+        )]));
     }
     let (mut rows, mut faults) = (Vec::with_capacity(list.len()), Vec::new());
     for (index, item) in list.iter().enumerate() {
@@ -163,14 +188,32 @@ fn validated(table: &Table, body: &Json, privileged: bool) -> Result<Vec<Vec<Val
             Err(more) => faults.extend(more),
         }
     }
-    if faults.is_empty() { Ok(rows) } else { Err(Error::invalid(faults)) }
+    if faults.is_empty() {
+        Ok(rows)
+    } else {
+        Err(Error::invalid(faults))
+    }
 }
 
-fn insert(tx: &mut Tx<'_>, table: &Table, targets: &[Target], news: &[New], many: bool) -> Result<Created> {
-    let mut answer = if many { b"{\"success\":true,\"items\":[".to_vec() } else { ITEM.to_vec() };
+fn insert(
+    tx: &mut Tx<'_>,
+    table: &Table,
+    targets: &[Target],
+    news: &[New],
+    many: bool,
+) -> Result<Created> {
+    let mut answer = if many {
+        b"{\"success\":true,\"items\":[".to_vec()
+    } else {
+        ITEM.to_vec()
+    };
     let mut location = None;
     for (index, new) in news.iter().enumerate() {
-        let at = if many { vec![Step::from("body"), Step::from(index)] } else { vec![Step::from("body")] };
+        let at = if many {
+            vec![Step::from("body"), Step::from(index)]
+        } else {
+            vec![Step::from("body")]
+        };
         check_references(tx, targets, new.values.iter().enumerate(), &at)?;
         let (id, record) = stored::insert(tx, table, new).map_err(|error| explain(table, error))?;
         if index > 0 {
@@ -182,7 +225,11 @@ fn insert(tx: &mut Tx<'_>, table: &Table, targets: &[Target], news: &[New], many
         }
     }
     answer.extend_from_slice(if many { b"]}" } else { b"}" });
-    Ok(Created { answer, location, replayed: false })
+    Ok(Created {
+        answer,
+        location,
+        replayed: false,
+    })
 }
 
 fn text(id: &Value) -> String {
@@ -200,13 +247,23 @@ fn before_idempotency() -> String {
 
 /// What was answered the first time; 422 when the body is another one.
 fn replay(db: &Read<'_>, key: &Key, since: &str) -> Result<Option<Created>> {
-    let Some(answered) = idempotency::find(db, &key.scope, &key.key, since)? else { return Ok(None) };
+    let Some(answered) = idempotency::find(db, &key.scope, &key.key, since)? else {
+        return Ok(None);
+    };
     if answered.body_hash != key.body_hash {
         let at = [Step::from("header"), Step::from("Idempotency-Key")];
         let message = "Value error, this key was used with another body";
-        return Err(Error::invalid(vec![FieldError::new("value_error", &at, message)]));
+        return Err(Error::invalid(vec![FieldError::new(
+            "value_error",
+            &at,
+            message,
+        )]));
     }
-    Ok(Some(Created { answer: answered.answer.into_bytes(), location: answered.location, replayed: true }))
+    Ok(Some(Created {
+        answer: answered.answer.into_bytes(),
+        location: answered.location,
+        replayed: true,
+    }))
 }
 
 /// A reference of a model: its field, the other model's table, and what of it the caller may see.
@@ -222,8 +279,14 @@ pub(crate) fn targets(app: &App, caller: &Caller, table: &Table) -> Vec<Target> 
     fields
         .filter_map(|(place, field)| {
             let target = app.table(&field.references.as_ref()?.model)?;
-            let scope = access::scope(&target.model, Action::Read, caller).unwrap_or_else(|_| Scope::none());
-            Some(Target { field: place, name: field.name.clone(), table: Arc::clone(target), scope })
+            let scope = access::scope(&target.model, Action::Read, caller)
+                .unwrap_or_else(|_| Scope::none());
+            Some(Target {
+                field: place,
+                name: field.name.clone(),
+                table: Arc::clone(target),
+                scope,
+            })
         })
         .collect()
 }
@@ -240,28 +303,50 @@ pub(crate) fn check_references<'v>(
     }
     let mut faults = Vec::new();
     for (place, value) in values {
-        let Some(target) = targets.iter().find(|target| target.field == place) else { continue };
+        let Some(target) = targets.iter().find(|target| target.field == place) else {
+            continue;
+        };
         if *value == Value::Null || stored::exists(db, &target.table, value, &target.scope)? {
             continue;
         }
         let mut loc = at.to_vec();
         loc.push(Step::from(target.name.as_str()));
-        let message = format!("Value error, there is no such {}", target.table.model.title.to_lowercase());
+        let message = format!(
+            "Value error, there is no such {}",
+            target.table.model.title.to_lowercase()
+        );
         faults.push(FieldError::new("value_error", &loc, message));
     }
-    if faults.is_empty() { Ok(()) } else { Err(Error::invalid(faults)) }
+    if faults.is_empty() {
+        Ok(())
+    } else {
+        Err(Error::invalid(faults))
+    }
 }
 
 /// Says a violated constraint in the model's words.
 pub(crate) fn explain(table: &Table, error: Error) -> Error {
-    let Some(cause) = error.cause() else { return error };
+    let Some(cause) = error.cause() else {
+        return error;
+    };
     if let Some(fault::Clash(columns)) = cause.downcast_ref() {
-        let names: Vec<&str> = columns.iter().map(String::as_str).filter(|name| *name != "user_id").collect();
+        let names: Vec<&str> = columns
+            .iter()
+            .map(String::as_str)
+            .filter(|name| *name != "user_id")
+            .collect();
         let title = table.model.title.to_lowercase();
-        return Error::conflict(format!("Another {title} has the same `{}`", names.join("`, `")));
+        return Error::conflict(format!(
+            "Another {title} has the same `{}`",
+            names.join("`, `")
+        ));
     }
     // The references were looked at, so it is the owner who is gone.
-    if cause.is::<fault::Referenced>() { Error::invalid_token() } else { error }
+    if cause.is::<fault::Referenced>() {
+        Error::invalid_token()
+    } else {
+        error
+    }
 }
 
 /// How a change was sent.
@@ -291,30 +376,44 @@ pub(crate) async fn update(
     let scopes = Scopes::of(table, Action::Update, caller)?;
     let privileged = caller.is_admin();
     let mut faults: Vec<FieldError> = Vec::new();
-    let id = validate::id(table.model.id, id).map_err(|fault| faults.push(fault)).ok();
+    let id = validate::id(table.model.id, id)
+        .map_err(|fault| faults.push(fault))
+        .ok();
     let patch = match change.way {
-        Way::Set => validate::update(&table.model, body, privileged)
-            .map(|changes| validate::Patch { changes, merges: Vec::new() }),
+        Way::Set => {
+            validate::update(&table.model, body, privileged).map(|changes| validate::Patch {
+                changes,
+                merges: Vec::new(),
+            })
+        }
         Way::Merge => validate::patch(&table.model, body, privileged),
     };
     let patch = patch.map_err(|more| faults.extend(more)).ok();
-    let (Some(id), Some(patch)) = (id, patch) else { return Err(Error::invalid(faults)) };
+    let (Some(id), Some(patch)) = (id, patch) else {
+        return Err(Error::invalid(faults));
+    };
     let targets = targets(app, caller, table);
     let now = Value::Text(clock::now());
     let table = Arc::clone(table);
     app.db
-        .write(Weight { size: change.size, long: false }, move |tx| {
-            scopes.check_version(tx, &table, &id, change.if_match.as_deref())?;
-            let changes = merged(tx, &table, &id, &patch, &scopes)?;
-            let values = changes.iter().map(|(place, value)| (*place, value));
-            check_references(tx, &targets, values, &[Step::from("body")])?;
-            let record = stored::update(tx, &table, &id, &scopes.both, &changes, &now)
-                .map_err(|error| explain(&table, error))?;
-            match record {
-                Some(record) => Ok(record),
-                None => Err(scopes.why_not(tx, &table, &id)?),
-            }
-        })
+        .write(
+            Weight {
+                size: change.size,
+                long: false,
+            },
+            move |tx| {
+                scopes.check_version(tx, &table, &id, change.if_match.as_deref())?;
+                let changes = merged(tx, &table, &id, &patch, &scopes)?;
+                let values = changes.iter().map(|(place, value)| (*place, value));
+                check_references(tx, &targets, values, &[Step::from("body")])?;
+                let record = stored::update(tx, &table, &id, &scopes.both, &changes, &now)
+                    .map_err(|error| explain(&table, error))?;
+                match record {
+                    Some(record) => Ok(record),
+                    None => Err(scopes.why_not(tx, &table, &id)?),
+                }
+            },
+        )
         .await
 }
 
@@ -341,7 +440,11 @@ fn merged(
             Err(more) => faults.extend(more),
         }
     }
-    if faults.is_empty() { Ok(changes) } else { Err(Error::invalid(faults)) }
+    if faults.is_empty() {
+        Ok(changes)
+    } else {
+        Err(Error::invalid(faults))
+    }
 }
 
 pub(crate) async fn delete(
@@ -361,7 +464,11 @@ pub(crate) async fn delete(
             match stored::remove(tx, &table, &id, &scopes.both) {
                 Ok(true) => Ok(()),
                 Ok(false) => Err(scopes.why_not(tx, &table, &id)?),
-                Err(error) if error.cause().is_some_and(|cause| cause.is::<fault::Referenced>()) => {
+                Err(error)
+                    if error
+                        .cause()
+                        .is_some_and(|cause| cause.is::<fault::Referenced>()) =>
+                {
                     Err(still_referenced(tx, &table, &referrers, &id)?)
                 }
                 Err(error) => Err(error),
@@ -373,9 +480,18 @@ pub(crate) async fn delete(
 /// The models that refer to this one, with the field by which they do.
 fn referrers(app: &App, model: &str) -> Vec<(Arc<Table>, usize)> {
     let mut list = Vec::new();
-    for table in app.config.models.iter().filter_map(|other| app.table(&other.name)) {
+    for table in app
+        .config
+        .models
+        .iter()
+        .filter_map(|other| app.table(&other.name))
+    {
         for (place, field) in table.model.fields.iter().enumerate() {
-            if field.references.as_ref().is_some_and(|reference| reference.model == model) {
+            if field
+                .references
+                .as_ref()
+                .is_some_and(|reference| reference.model == model)
+            {
                 list.push((Arc::clone(table), place));
             }
         }
@@ -383,7 +499,12 @@ fn referrers(app: &App, model: &str) -> Vec<(Arc<Table>, usize)> {
     list
 }
 
-fn still_referenced(db: &Read<'_>, table: &Table, referrers: &[(Arc<Table>, usize)], id: &Value) -> Result<Error> {
+fn still_referenced(
+    db: &Read<'_>,
+    table: &Table,
+    referrers: &[(Arc<Table>, usize)],
+    id: &Value,
+) -> Result<Error> {
     let title = table.model.title.to_lowercase();
     for (other, place) in referrers {
         if stored::refers(db, other, *place, id)? {
@@ -405,7 +526,11 @@ impl Scopes {
     fn of(table: &Table, action: Action, caller: &Caller) -> Result<Self> {
         let change = access::scope(&table.model, action, caller)?;
         let read = access::scope(&table.model, Action::Read, caller)?;
-        Ok(Scopes { action, both: read.and(&change), read })
+        Ok(Scopes {
+            action,
+            both: read.and(&change),
+            read,
+        })
     }
 
     /// Why no record was touched: it is not there for the caller, or it may be read but not changed.
@@ -418,25 +543,40 @@ impl Scopes {
     }
 
     /// 412 when the record is no longer the one that `If-Match` names.
-    fn check_version(&self, db: &Read<'_>, table: &Table, id: &Value, if_match: Option<&str>) -> Result<()> {
-        let Some(wanted) = if_match else { return Ok(()) };
+    fn check_version(
+        &self,
+        db: &Read<'_>,
+        table: &Table,
+        id: &Value,
+        if_match: Option<&str>,
+    ) -> Result<()> {
+        let Some(wanted) = if_match else {
+            return Ok(());
+        };
         let Some(record) = stored::find(db, table, id, &self.both)? else {
             return Err(self.why_not(db, table, id)?);
         };
         if matches(wanted, &etag(&record)) {
             return Ok(());
         }
-        let message = format!("The {} was changed meanwhile; read it again", table.model.title.to_lowercase());
+        let message = format!(
+            "The {} was changed meanwhile; read it again",
+            table.model.title.to_lowercase()
+        );
         Err(Error::new(Code::PreconditionFailed, message))
     }
 }
 
 /// Whether a list of entity tags names this one; weak ones never match a write.
 pub(crate) fn matches(list: &str, etag: &str) -> bool {
-    list.split(',').map(str::trim).any(|tag| tag == "*" || tag == etag)
+    list.split(',')
+        .map(str::trim)
+        .any(|tag| tag == "*" || tag == etag)
 }
 
 /// The same for a read, where a weak tag is as good.
 pub(crate) fn matches_weakly(list: &str, etag: &str) -> bool {
-    list.split(',').map(str::trim).any(|tag| tag == "*" || tag.strip_prefix("W/").unwrap_or(tag) == etag)
+    list.split(',')
+        .map(str::trim)
+        .any(|tag| tag == "*" || tag.strip_prefix("W/").unwrap_or(tag) == etag)
 }

@@ -65,7 +65,11 @@ impl Sessions {
                 meta::find_or_set(tx, "instance", &instance)?,
             ))
         })?;
-        let secret = config.auth.secret.as_ref().map_or(stored.as_str(), |secret| secret.reveal());
+        let secret = config
+            .auth
+            .secret
+            .as_ref()
+            .map_or(stored.as_str(), |secret| secret.reveal());
         Ok(Sessions {
             signer: Signer::new(secret, &issuer),
             access_lifetime: config.auth.access_lifetime.as_secs() as i64,
@@ -110,9 +114,17 @@ impl Sessions {
     async fn look_up(&self, app: &App, session: &str) -> Result<Arc<Principal>> {
         let generation = self.generation.load(Ordering::Acquire);
         let wanted = session.to_owned();
-        let holder = app.db.read(move |db| stored::find_holder(db, &wanted)).await?;
+        let holder = app
+            .db
+            .read(move |db| stored::find_holder(db, &wanted))
+            .await?;
         let (user, role, until) = holder.ok_or_else(Error::invalid_token)?;
-        let principal = Arc::new(Principal { user, role, session: session.to_owned(), until });
+        let principal = Arc::new(Principal {
+            user,
+            role,
+            session: session.to_owned(),
+            until,
+        });
         let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
         if self.generation.load(Ordering::Acquire) == generation {
             if known.len() >= REMEMBERED {
@@ -134,7 +146,10 @@ impl Sessions {
             refresh_until: seconds + self.refresh_lifetime,
             session_until: seconds + self.session_lifetime,
             address: origin.address.to_string(),
-            user_agent: origin.user_agent.as_ref().map(|text| text.chars().take(300).collect()),
+            user_agent: origin
+                .user_agent
+                .as_ref()
+                .map(|text| text.chars().take(300).collect()),
             token_hash: auth::fingerprint(&refresh_token),
         };
         let tokens = self.tokens(user, &new.id, refresh_token)?;
@@ -173,20 +188,27 @@ pub(crate) async fn refresh(app: &App, token: &str, origin: &Origin) -> Result<T
             };
             if family.used {
                 stored::remove(tx, &family.user, &family.session)?;
-                audit::insert(tx, &Entry {
-                    at: now.clone(),
-                    action: "refresh_token_reused".to_owned(),
-                    user: Some(family.user),
-                    target: Some(family.session),
-                    address: Some(address.clone()),
-                })?;
+                audit::insert(
+                    tx,
+                    &Entry {
+                        at: now.clone(),
+                        action: "refresh_token_reused".to_owned(),
+                        user: Some(family.user),
+                        target: Some(family.session),
+                        address: Some(address.clone()),
+                    },
+                )?;
                 return Ok(Turn::Refused);
             }
-            if family.disabled || family.refresh_until <= seconds || family.session_until <= seconds {
+            if family.disabled || family.refresh_until <= seconds || family.session_until <= seconds
+            {
                 return Ok(Turn::Refused);
             }
             stored::rotate(tx, &family.session, &old, &new, until, &now)?;
-            Ok(Turn::Rotated { user: family.user, session: family.session })
+            Ok(Turn::Rotated {
+                user: family.user,
+                session: family.session,
+            })
         })
         .await?;
     match turn {
@@ -199,7 +221,10 @@ pub(crate) async fn refresh(app: &App, token: &str, origin: &Origin) -> Result<T
 pub(crate) async fn list(app: &App, principal: &Principal) -> Result<Vec<Shown>> {
     let user = principal.user.clone();
     let now = clock::seconds();
-    let sessions = app.db.read(move |db| stored::find_all(db, &user, now)).await?;
+    let sessions = app
+        .db
+        .read(move |db| stored::find_all(db, &user, now))
+        .await?;
     let shown = sessions.into_iter().map(|session| {
         let current = session.id == principal.session;
         Shown { session, current }
@@ -215,7 +240,12 @@ pub(crate) struct Shown {
 }
 
 /// Ends one of the caller's sessions.
-pub(crate) async fn delete(app: &App, principal: &Principal, session: String, origin: &Origin) -> Result<()> {
+pub(crate) async fn delete(
+    app: &App,
+    principal: &Principal,
+    session: String,
+    origin: &Origin,
+) -> Result<()> {
     let user = principal.user.clone();
     let entry = Entry {
         at: clock::now(),
@@ -235,7 +265,12 @@ pub(crate) async fn delete(app: &App, principal: &Principal, session: String, or
 }
 
 /// Signs out: this session, or all of the user's.
-pub(crate) async fn logout(app: &App, principal: &Principal, all: bool, origin: &Origin) -> Result<()> {
+pub(crate) async fn logout(
+    app: &App,
+    principal: &Principal,
+    all: bool,
+    origin: &Origin,
+) -> Result<()> {
     let (user, session) = (principal.user.clone(), principal.session.clone());
     let entry = Entry {
         at: clock::now(),

@@ -41,7 +41,11 @@ impl SignIn {
     }
 
     fn take_address(&self, origin: &Origin) -> Result<()> {
-        if origin.counted { self.by_address.take(&address_key(origin.address)) } else { Ok(()) }
+        if origin.counted {
+            self.by_address.take(&address_key(origin.address))
+        } else {
+            Ok(())
+        }
     }
 
     fn give_back_address(&self, origin: &Origin) {
@@ -67,25 +71,49 @@ pub(crate) struct Registering {
 }
 
 /// A new account, signed in. With registration closed only admins may.
-pub(crate) async fn register(app: &App, caller: &Caller, body: Registering, origin: &Origin) -> Result<SignedIn> {
+pub(crate) async fn register(
+    app: &App,
+    caller: &Caller,
+    body: Registering,
+    origin: &Origin,
+) -> Result<SignedIn> {
     if app.config.auth.registration == Registration::Closed && !caller.is_admin() {
-        return Err(Error::forbidden("Registration is closed; ask an admin for an account"));
+        return Err(Error::forbidden(
+            "Registration is closed; ask an admin for an account",
+        ));
     }
     app.sign_in.take_address(origin)?;
     open_account(app, body, "user", "registered", origin).await
 }
 
 /// The first admin, by the one-time link that the server printed.
-pub(crate) async fn set_up(app: &App, token: &str, body: Registering, origin: &Origin) -> Result<SignedIn> {
+pub(crate) async fn set_up(
+    app: &App,
+    token: &str,
+    body: Registering,
+    origin: &Origin,
+) -> Result<SignedIn> {
     app.sign_in.take_address(origin)?;
-    let refused = || Error::forbidden("The set-up link is used up or wrong; the server's log has the one that works");
+    let refused = || {
+        Error::forbidden(
+            "The set-up link is used up or wrong; the server's log has the one that works",
+        )
+    };
     let wanted = auth::fingerprint(token);
-    let open = app.sign_in.setup.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    let open = app
+        .sign_in
+        .setup
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .clone();
     if open.is_none_or(|open| open != wanted) {
         return Err(refused());
     }
     let signed_in = open_account(app, body, ADMIN, "first_admin", origin).await?;
-    *app.sign_in.setup.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    *app.sign_in
+        .setup
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner) = None;
     Ok(signed_in)
 }
 
@@ -95,7 +123,10 @@ pub(crate) async fn setup_token(app: &App) -> Result<Option<String>> {
         return Ok(None);
     }
     let token = auth::random_text()?;
-    *app.sign_in.setup.lock().unwrap_or_else(PoisonError::into_inner) = Some(auth::fingerprint(&token));
+    *app.sign_in
+        .setup
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner) = Some(auth::fingerprint(&token));
     Ok(Some(token))
 }
 
@@ -119,13 +150,16 @@ async fn open_account(
             stored::insert(tx, &new, Some(&hash)).map_err(email_taken)?;
             sessions::insert(tx, &session)?;
             stored::remember_address(tx, &new.id, &address, &new.created_at)?;
-            audit::insert(tx, &Entry {
-                at: new.created_at.clone(),
-                action: action.to_owned(),
-                user: Some(new.id.clone()),
-                target: None,
-                address: Some(address.clone()),
-            })
+            audit::insert(
+                tx,
+                &Entry {
+                    at: new.created_at.clone(),
+                    action: action.to_owned(),
+                    user: Some(new.id.clone()),
+                    target: None,
+                    address: Some(address.clone()),
+                },
+            )
         })
         .await?;
     Ok(SignedIn { user, tokens })
@@ -146,17 +180,31 @@ pub(crate) fn new_user(email: String, name: Option<String>, role: &str) -> User 
 }
 
 pub(crate) fn email_taken(error: Error) -> Error {
-    if error.cause().is_some_and(|cause| cause.is::<fault::Clash>()) {
+    if error
+        .cause()
+        .is_some_and(|cause| cause.is::<fault::Clash>())
+    {
         return Error::conflict("`email` is taken");
     }
     error
 }
 
-pub(crate) fn check_new_password(app: &App, text: &str, email: &str, field: &'static str) -> Result<()> {
+pub(crate) fn check_new_password(
+    app: &App,
+    text: &str,
+    email: &str,
+    field: &'static str,
+) -> Result<()> {
     let minimum = app.config.auth.password_length;
-    let Some(reason) = password::refusal(text, email, minimum) else { return Ok(()) };
+    let Some(reason) = password::refusal(text, email, minimum) else {
+        return Ok(());
+    };
     let at = [Step::from("body"), Step::from(field)];
-    Err(Error::invalid(vec![FieldError::new("value_error", &at, format!("Value error, {reason}"))]))
+    Err(Error::invalid(vec![FieldError::new(
+        "value_error",
+        &at,
+        format!("Value error, {reason}"),
+    )]))
 }
 
 fn wrong_credentials() -> Error {
@@ -164,7 +212,12 @@ fn wrong_credentials() -> Error {
 }
 
 /// Signs in by e-mail and password.
-pub(crate) async fn login(app: &App, email: &str, secret: String, origin: &Origin) -> Result<SignedIn> {
+pub(crate) async fn login(
+    app: &App,
+    email: &str,
+    secret: String,
+    origin: &Origin,
+) -> Result<SignedIn> {
     app.sign_in.take_address(origin)?;
     let (wanted, address) = (email.to_owned(), origin.address.to_string());
     let known_from = days_ago(KNOWN_ADDRESS_DAYS);
@@ -175,7 +228,11 @@ pub(crate) async fn login(app: &App, email: &str, secret: String, origin: &Origi
         .await?;
     // Strangers share one count for an account; who is known there has a count of their own.
     let known = found.as_ref().is_some_and(|found| found.known_address);
-    let key = format!("{}|{}", stored::email_key(email), if known { address.as_str() } else { "" });
+    let key = format!(
+        "{}|{}",
+        stored::email_key(email),
+        if known { address.as_str() } else { "" }
+    );
     app.sign_in.by_account.take(&key)?;
     let hash = found.as_ref().and_then(|found| found.password_hash.clone());
     let right = password::verify(secret, hash).await?;
@@ -206,13 +263,16 @@ async fn start_session(app: &App, user: String, origin: &Origin) -> Result<Signe
             };
             sessions::insert(tx, &session)?;
             stored::remember_address(tx, &session.user, &address, &session.now)?;
-            audit::insert(tx, &Entry {
-                at: session.now.clone(),
-                action: "sign_in".to_owned(),
-                user: Some(session.user.clone()),
-                target: Some(session.id.clone()),
-                address: Some(address.clone()),
-            })?;
+            audit::insert(
+                tx,
+                &Entry {
+                    at: session.now.clone(),
+                    action: "sign_in".to_owned(),
+                    user: Some(session.user.clone()),
+                    target: Some(session.id.clone()),
+                    address: Some(address.clone()),
+                },
+            )?;
             Ok(user)
         })
         .await?;
@@ -227,7 +287,9 @@ async fn note_failure(app: &App, user: Option<String>, address: String) -> Resul
         target: None,
         address: Some(address),
     };
-    app.db.write(Weight::default(), move |tx| audit::insert(tx, &entry)).await
+    app.db
+        .write(Weight::default(), move |tx| audit::insert(tx, &entry))
+        .await
 }
 
 #[derive(Debug, Deserialize)]
@@ -257,18 +319,25 @@ pub(crate) async fn change_password(
     app.sign_in.by_account.give_back(&key);
     check_new_password(app, &body.new_password, &user.email, "new_password")?;
     let hash = password::hash(body.new_password).await?;
-    let (session, address, now) = (principal.session.clone(), origin.address.to_string(), clock::now());
+    let (session, address, now) = (
+        principal.session.clone(),
+        origin.address.to_string(),
+        clock::now(),
+    );
     app.db
         .write(Weight::default(), move |tx| {
             stored::update_password(tx, &user.id, &hash, &now)?;
             sessions::remove_all(tx, &user.id, Some(&session))?;
-            audit::insert(tx, &Entry {
-                at: now.clone(),
-                action: "password_changed".to_owned(),
-                user: Some(user.id.clone()),
-                target: None,
-                address: Some(address.clone()),
-            })
+            audit::insert(
+                tx,
+                &Entry {
+                    at: now.clone(),
+                    action: "password_changed".to_owned(),
+                    user: Some(user.id.clone()),
+                    target: None,
+                    address: Some(address.clone()),
+                },
+            )
         })
         .await
 }

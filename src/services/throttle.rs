@@ -29,7 +29,10 @@ struct Bucket {
 
 impl Throttle {
     pub(crate) fn new(rate: Rate) -> Self {
-        Throttle { rate, buckets: Mutex::default() }
+        Throttle {
+            rate,
+            buckets: Mutex::default(),
+        }
     }
 
     fn per_second(&self) -> f64 {
@@ -49,7 +52,10 @@ impl Throttle {
         if buckets.len() >= KEYS {
             buckets.retain(|_, bucket| self.refilled(*bucket, now) < full);
         }
-        let bucket = buckets.entry(key.to_owned()).or_insert(Bucket { left: full, at: now });
+        let bucket = buckets.entry(key.to_owned()).or_insert(Bucket {
+            left: full,
+            at: now,
+        });
         let left = self.refilled(*bucket, now);
         *bucket = Bucket { left, at: now };
         if left < 1.0 {
@@ -88,7 +94,10 @@ mod tests {
     use std::time::Duration;
 
     fn throttle(count: u32) -> Throttle {
-        Throttle::new(Rate { count, per: Duration::from_secs(60) })
+        Throttle::new(Rate {
+            count,
+            per: Duration::from_secs(60),
+        })
     }
 
     #[test]

@@ -44,7 +44,11 @@ pub(crate) fn find(db: &Read<'_>, id: &str) -> Result<Option<User>> {
 }
 
 pub(crate) fn find_by_email(db: &Read<'_>, email: &str) -> Result<Option<User>> {
-    db.row(&format!("{SELECT} WHERE email_key = ?1"), [email_key(email)], user)
+    db.row(
+        &format!("{SELECT} WHERE email_key = ?1"),
+        [email_key(email)],
+        user,
+    )
 }
 
 /// What a sign-in needs to know.
@@ -87,11 +91,6 @@ pub(crate) fn find_password_hash(db: &Read<'_>, id: &str) -> Result<Option<Strin
 pub(crate) fn find_all(db: &Read<'_>, after: Option<&str>, limit: usize) -> Result<Vec<User>> {
     let sql = format!("{SELECT} WHERE id > ?1 ORDER BY id LIMIT ?2");
     db.all(&sql, (after.unwrap_or_default(), limit as i64), user)
-}
-
-pub(crate) fn count(db: &Read<'_>) -> Result<i64> {
-    let sql = "SELECT count(*) FROM hearth_users";
-    Ok(db.row(sql, [], |row| row.get(0))?.unwrap_or(0))
 }
 
 /// Admins who may sign in.

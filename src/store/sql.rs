@@ -46,7 +46,10 @@ impl Scope {
             return self.clone();
         }
         let values = self.values.iter().chain(&other.values).cloned().collect();
-        Scope { sql: format!("({}) AND ({})", self.sql, other.sql), values }
+        Scope {
+            sql: format!("({}) AND ({})", self.sql, other.sql),
+            values,
+        }
     }
 
     pub(crate) fn owner(user: &str) -> Self {

@@ -255,7 +255,10 @@ fn an_owners_list_is_read_from_an_index_without_a_sort() {
     let scope = Scope::owner("ada").sql.replace('?', "'ada'");
     for (condition, index) in [
         (scope.clone(), "notes.user_id"),
-        (format!("({scope}) AND state IN ('x')"), "notes.user_id.state"),
+        (
+            format!("({scope}) AND state IN ('x')"),
+            "notes.user_id.state",
+        ),
         (scope.clone(), "papers.user_id.id"),
         (
             format!("({scope}) AND state IN ('x')"),

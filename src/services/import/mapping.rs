@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 use serde_json::{Map, Value as Json};
 
+use super::Format;
 use crate::document::{Document, Value as Toml, did_you_mean};
 use crate::error::{Code, Error, FieldError, Result, Step};
 use crate::models::{Field, IdKind, Kind, Model};
@@ -43,17 +44,28 @@ pub(super) struct Named {
 pub(crate) struct Mapping {
     rules: Vec<Rule>,
     /// Values are texts, to be read as the field's type: CSV.
-    pub(crate) texts: bool,
+    texts: bool,
 }
 
 impl Mapping {
+    pub(crate) fn new(format: Format) -> Self {
+        Mapping { rules: Vec::new(), texts: format == Format::Csv }
+    }
+
     /// `--map "US Gross=us_gross"`; nothing behind the sign leaves the member out.
     pub(crate) fn add(&mut self, text: &str) -> Result<()> {
         let (source, field) = text.rsplit_once('=').ok_or_else(|| {
-            Error::new(Code::Invalid, format!("--map wants \"NAME IN THE FILE=field\", not \"{text}\""))
+            Error::new(
+                Code::Invalid,
+                format!("--map wants \"NAME IN THE FILE=field\", not \"{text}\""),
+            )
         })?;
         let field = Some(field.trim().to_owned()).filter(|field| !field.is_empty());
-        self.rules.push(Rule { source: source.to_owned(), field, ..Rule::default() });
+        self.rules.push(Rule {
+            source: source.to_owned(),
+            field,
+            ..Rule::default()
+        });
         Ok(())
     }
 
@@ -70,11 +82,21 @@ impl Mapping {
                     }
                 }
             }
-            _ => document.mistake(&(0..0), "A mapping file has a table [fields], as `\"US Gross\" = \"us_gross\"`"),
+            _ => document.mistake(
+                &(0..0),
+                "A mapping file has a table [fields], as `\"US Gross\" = \"us_gross\"`",
+            ),
         }
-        let mistakes: Vec<String> =
-            document.mistakes().iter().map(|mistake| format!("{name}:{}: {}", mistake.line, mistake.message)).collect();
-        if mistakes.is_empty() { Ok(()) } else { Err(Error::new(Code::Invalid, mistakes.join("\n"))) }
+        let mistakes: Vec<String> = document
+            .mistakes()
+            .iter()
+            .map(|mistake| format!("{name}:{}: {}", mistake.line, mistake.message))
+            .collect();
+        if mistakes.is_empty() {
+            Ok(())
+        } else {
+            Err(Error::new(Code::Invalid, mistakes.join("\n")))
+        }
     }
 
     /// Rules that lead to fields which do not exist are a mistake of the whole import, not of each row.
@@ -88,27 +110,40 @@ impl Mapping {
     pub(super) fn field<'m>(&self, model: &'m Model, name: &str) -> Result<(usize, &'m Field)> {
         model.field(name).ok_or_else(|| {
             let hint = did_you_mean(name, model.fields.iter().map(|field| field.name.as_str()));
-            Error::new(Code::Invalid, format!("Model `{}` has no field `{name}`.{hint}", model.name))
+            Error::new(
+                Code::Invalid,
+                format!("Model `{}` has no field `{name}`.{hint}", model.name),
+            )
         })
     }
 
     pub(super) fn lookups(&self) -> impl Iterator<Item = Named> {
         self.rules.iter().filter_map(|rule| {
-            Some(Named { field: rule.field.clone()?, by: rule.by.clone()?, create: rule.create })
+            Some(Named {
+                field: rule.field.clone()?,
+                by: rule.by.clone()?,
+                create: rule.create,
+            })
         })
     }
 
     /// A row as a record of the model, ready to be checked.
     pub(super) fn apply(&self, model: &Model, row: &Json) -> Result<Mapped, Vec<FieldError>> {
         let Json::Object(members) = row else {
-            return Err(vec![FieldError::new("dict_type", &[], "Input should be a valid dictionary")]);
+            return Err(vec![FieldError::new(
+                "dict_type",
+                &[],
+                "Input should be a valid dictionary",
+            )]);
         };
         let (mut record, mut names, mut faults) = (Map::new(), Vec::new(), Vec::new());
         for (source, value) in members {
             let rule = self.rules.iter().find(|rule| rule.source == *source);
             let target = match rule {
                 Some(Rule { field: None, .. }) => continue,
-                Some(Rule { field: Some(field), .. }) => field,
+                Some(Rule {
+                    field: Some(field), ..
+                }) => field,
                 None if SET_ANEW.contains(&source.as_str()) => continue,
                 None => source,
             };
@@ -127,7 +162,14 @@ impl Mapping {
                 Err(fault) => faults.push(fault),
             }
         }
-        if faults.is_empty() { Ok(Mapped { record: Json::Object(record), names }) } else { Err(faults) }
+        if faults.is_empty() {
+            Ok(Mapped {
+                record: Json::Object(record),
+                names,
+            })
+        } else {
+            Err(faults)
+        }
     }
 
     fn value(&self, rule: Option<&Rule>, field: &Field, value: &Json) -> Result<Given, FieldError> {
@@ -135,16 +177,24 @@ impl Mapping {
         if let Some(rule) = rule {
             if rule.by.is_some() && !value.is_null() {
                 let name = as_text(value).filter(|name| !name.trim().is_empty());
-                let fault = || FieldError::new("string_type", &at, "Input should be a valid string");
+                let fault =
+                    || FieldError::new("string_type", &at, "Input should be a valid string");
                 return name.map(Given::Name).ok_or_else(fault);
             }
             if let (Some(form), Json::String(text)) = (&rule.date, value) {
                 let read = Date::strptime(form, text.trim()).map_err(|_| {
-                    FieldError::new("date_parsing", &at, format!("Input should be a date written as {form}"))
+                    FieldError::new(
+                        "date_parsing",
+                        &at,
+                        format!("Input should be a date written as {form}"),
+                    )
                 })?;
                 return Ok(Given::Value(Json::from(read.to_string())));
             }
-            if rule.text && !value.is_null() && let Some(text) = as_text(value) {
+            if rule.text
+                && !value.is_null()
+                && let Some(text) = as_text(value)
+            {
                 return Ok(Given::Value(Json::from(text)));
             }
         }
@@ -181,15 +231,30 @@ fn typed(field: &Field, text: &str) -> Json {
     let read: Option<Json> = match field.kind {
         Kind::String(_) => None,
         Kind::Integer(_) => text.parse::<i64>().ok().map(Json::from),
-        Kind::Number(_) => text.parse::<f64>().ok().filter(|number| number.is_finite()).map(Json::from),
-        Kind::Boolean => text.to_ascii_lowercase().parse::<bool>().ok().map(Json::from),
+        Kind::Number(_) => text
+            .parse::<f64>()
+            .ok()
+            .filter(|number| number.is_finite())
+            .map(Json::from),
+        Kind::Boolean => text
+            .to_ascii_lowercase()
+            .parse::<bool>()
+            .ok()
+            .map(Json::from),
         Kind::Array(_) | Kind::Object(_) => serde_json::from_str(text).ok(),
     };
     read.unwrap_or_else(|| Json::from(text))
 }
 
-fn read_rule(document: &Document<'_>, source: &str, rule: &toml::Spanned<Toml<'_>>) -> Option<Rule> {
-    let mut read = Rule { source: source.to_owned(), ..Rule::default() };
+fn read_rule(
+    document: &Document<'_>,
+    source: &str,
+    rule: &toml::Spanned<Toml<'_>>,
+) -> Option<Rule> {
+    let mut read = Rule {
+        source: source.to_owned(),
+        ..Rule::default()
+    };
     match rule.get_ref() {
         Toml::String(field) => read.field = Some(field.to_string()),
         Toml::Boolean(false) => {}
@@ -203,17 +268,24 @@ fn read_rule(document: &Document<'_>, source: &str, rule: &toml::Spanned<Toml<'_
                     ("text", Toml::Boolean(flag)) => read.text = *flag,
                     (key, _) => {
                         let hint = did_you_mean(key, ["field", "date", "by", "create", "text"]);
-                        let message = format!("`{key}` is no key of a mapping with such a value.{hint}");
+                        let message =
+                            format!("`{key}` is no key of a mapping with such a value.{hint}");
                         document.mistake(&value.span(), message);
                     }
                 }
             }
             if read.field.is_none() {
-                document.mistake(&rule.span(), "A mapping names its `field`; to leave the member out, write false");
+                document.mistake(
+                    &rule.span(),
+                    "A mapping names its `field`; to leave the member out, write false",
+                );
             }
         }
         _ => {
-            document.mistake(&rule.span(), "Map it to a field's name, to { field = \"…\" }, or to false to leave it out");
+            document.mistake(
+                &rule.span(),
+                "Map it to a field's name, to { field = \"…\" }, or to false to leave it out",
+            );
             return None;
         }
     }

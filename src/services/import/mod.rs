@@ -80,7 +80,13 @@ struct Spooled {
 }
 
 /// Imports a file. Without `skip_invalid` one refused row means that nothing is written.
-pub(crate) async fn run(app: &App, caller: &Caller, job: Job, file: &Path, format: Format) -> Result<Outcome> {
+pub(crate) async fn run(
+    app: &App,
+    caller: &Caller,
+    job: Job,
+    file: &Path,
+    format: Format,
+) -> Result<Outcome> {
     scope(&job.table.model, Action::Create, caller)?;
     let lookups = lookups(app, caller, &job)?;
     let (spool, mut outcome) = check(&job, caller, file, format)?;
@@ -96,7 +102,16 @@ pub(crate) async fn run(app: &App, caller: &Caller, job: Job, file: &Path, forma
         skip_invalid: job.skip_invalid,
         watch: job.watch,
     };
-    let written = app.db.write(Weight { long: true, size: 0 }, move |tx| writing.all(tx, &spool)).await?;
+    let written = app
+        .db
+        .write(
+            Weight {
+                long: true,
+                size: 0,
+            },
+            move |tx| writing.all(tx, &spool),
+        )
+        .await?;
     outcome.imported = written.imported;
     outcome.made = written.made;
     outcome.rejects.extend(written.rejects);
@@ -113,10 +128,14 @@ fn check(job: &Job, caller: &Caller, file: &Path, format: Format) -> Result<(Fil
         outcome.rows = row;
         let checked = record
             .map_err(|reason| vec![FieldError::new("json_invalid", &[], reason)])
-            .and_then(|record| checked(job, caller, row, &record).map_err(|faults| (record, faults)).or_else(|(record, faults)| {
-                outcome.rejects.push(reject(row, record, &faults));
-                Ok(None)
-            }));
+            .and_then(|record| {
+                checked(job, caller, row, &record)
+                    .map_err(|faults| (record, faults))
+                    .or_else(|(record, faults)| {
+                        outcome.rejects.push(reject(row, record, &faults));
+                        Ok(None)
+                    })
+            });
         match checked {
             Ok(Some(spooled)) => {
                 serde_json::to_writer(&mut writer, &spooled).map_err(Error::internal)?;
@@ -133,7 +152,12 @@ fn check(job: &Job, caller: &Caller, file: &Path, format: Format) -> Result<(Fil
     Ok((spool, outcome))
 }
 
-fn checked(job: &Job, caller: &Caller, row: u64, record: &Json) -> Result<Option<Spooled>, Vec<FieldError>> {
+fn checked(
+    job: &Job,
+    caller: &Caller,
+    row: u64,
+    record: &Json,
+) -> Result<Option<Spooled>, Vec<FieldError>> {
     let mapped = job.mapping.apply(&job.table.model, record)?;
     let values = validate::create(&job.table.model, &mapped.record, &[], caller.is_admin())?;
     let values = values.into_iter().map(|value| match value {
@@ -142,7 +166,11 @@ fn checked(job: &Job, caller: &Caller, row: u64, record: &Json) -> Result<Option
         Value::Real(number) => Json::from(number),
         Value::Text(text) => Json::from(text),
     });
-    Ok(Some(Spooled { row, values: values.collect(), names: mapped.names }))
+    Ok(Some(Spooled {
+        row,
+        values: values.collect(),
+        names: mapped.names,
+    }))
 }
 
 fn unspooled(json: Json) -> Value {
@@ -166,9 +194,16 @@ fn reject(row: u64, record: Json, faults: &[FieldError]) -> Reject {
                 Step::Index(index) => index.to_string(),
             })
             .collect();
-        Reason { field: steps.join("."), reason: fault.msg.clone() }
+        Reason {
+            field: steps.join("."),
+            reason: fault.msg.clone(),
+        }
     });
-    Reject { row, errors: errors.collect(), record }
+    Reject {
+        row,
+        errors: errors.collect(),
+        record,
+    }
 }
 
 /// A reference that the file names by another field than the id.
@@ -187,8 +222,16 @@ fn lookups(app: &App, caller: &Caller, job: &Job) -> Result<Vec<Lookup>> {
     let mut list = Vec::new();
     for lookup in job.mapping.lookups() {
         let (field, declared) = job.mapping.field(&job.table.model, &lookup.field)?;
-        let refused = |why: String| Error::new(Code::Invalid, format!("The mapping of `{}`: {why}", lookup.field));
-        let reference = declared.references.as_ref().ok_or_else(|| refused("it refers to no other model".to_owned()))?;
+        let refused = |why: String| {
+            Error::new(
+                Code::Invalid,
+                format!("The mapping of `{}`: {why}", lookup.field),
+            )
+        };
+        let reference = declared
+            .references
+            .as_ref()
+            .ok_or_else(|| refused("it refers to no other model".to_owned()))?;
         let table = app.named_table(&reference.model)?;
         let (by, _) = job.mapping.field(&table.model, &lookup.by)?;
         if lookup.create {
@@ -230,11 +273,17 @@ impl Writing {
             let row = spooled.row;
             match self.one(tx, spooled, &mut known, &mut outcome.made) {
                 Ok(()) => outcome.imported += 1,
-                Err(error) if matches!(error.code(), Code::Invalid | Code::Conflict) && self.skip_invalid => {
+                Err(error)
+                    if matches!(error.code(), Code::Invalid | Code::Conflict)
+                        && self.skip_invalid =>
+                {
                     outcome.rejects.push(refused(row, &error));
                 }
                 Err(error) if matches!(error.code(), Code::Invalid | Code::Conflict) => {
-                    return Err(Error::new(error.code(), format!("Row {row}: {error}. Nothing was imported")));
+                    return Err(Error::new(
+                        error.code(),
+                        format!("Row {row}: {error}. Nothing was imported"),
+                    ));
                 }
                 Err(error) => return Err(error),
             }
@@ -262,12 +311,18 @@ impl Writing {
         }
         records::check_references(tx, &self.targets, values.iter().enumerate(), &[])?;
         let new = New::of(&self.table, self.user.as_deref(), &self.now, values);
-        stored::insert(tx, &self.table, &new).map_err(|error| records::explain(&self.table, error))?;
+        stored::insert(tx, &self.table, &new)
+            .map_err(|error| records::explain(&self.table, error))?;
         Ok(())
     }
 
     /// The record that a reference names; made where the mapping says so.
-    fn find_or_make(&self, tx: &mut Tx<'_>, (field, name): &(usize, String), made: &mut HashMap<String, u64>) -> Result<Value> {
+    fn find_or_make(
+        &self,
+        tx: &mut Tx<'_>,
+        (field, name): &(usize, String),
+        made: &mut HashMap<String, u64>,
+    ) -> Result<Value> {
         let lookup = self.lookups.iter().find(|lookup| lookup.field == *field);
         let lookup = lookup.ok_or_else(|| Error::internal("a name without a look-up"))?;
         let wanted = Value::Text(name.clone());
@@ -276,13 +331,26 @@ impl Writing {
         }
         let model = &lookup.table.model;
         if !lookup.create {
-            let message = format!("Value error, there is no {} with this `{}`", model.title.to_lowercase(), lookup.by_name);
-            return Err(Error::invalid(vec![FieldError::new("value_error", &[Step::from(lookup.name.as_str())], message)]));
+            let message = format!(
+                "Value error, there is no {} with this `{}`",
+                model.title.to_lowercase(),
+                lookup.by_name
+            );
+            return Err(Error::invalid(vec![FieldError::new(
+                "value_error",
+                &[Step::from(lookup.name.as_str())],
+                message,
+            )]));
         }
-        let record = Json::Object([(lookup.by_name.clone(), Json::from(name.as_str()))].into_iter().collect());
+        let record = Json::Object(
+            [(lookup.by_name.clone(), Json::from(name.as_str()))]
+                .into_iter()
+                .collect(),
+        );
         let values = validate::create(model, &record, &[Step::from(lookup.name.as_str())], true)?;
         let new = New::of(&lookup.table, self.user.as_deref(), &self.now, values);
-        let (id, _) = stored::insert(tx, &lookup.table, &new).map_err(|error| records::explain(&lookup.table, error))?;
+        let (id, _) = stored::insert(tx, &lookup.table, &new)
+            .map_err(|error| records::explain(&lookup.table, error))?;
         *made.entry(model.name.clone()).or_default() += 1;
         Ok(id)
     }
@@ -290,8 +358,15 @@ impl Writing {
 
 fn refused(row: u64, error: &Error) -> Reject {
     if error.fields().is_empty() {
-        let errors = vec![Reason { field: String::new(), reason: error.message().to_owned() }];
-        return Reject { row, errors, record: Json::Null };
+        let errors = vec![Reason {
+            field: String::new(),
+            reason: error.message().to_owned(),
+        }];
+        return Reject {
+            row,
+            errors,
+            record: Json::Null,
+        };
     }
     reject(row, Json::Null, error.fields())
 }

@@ -33,8 +33,12 @@ impl Format {
 type Take<'t> = &'t mut dyn FnMut(u64, Result<Json, String>) -> Result<()>;
 
 pub(super) fn each(path: &Path, format: Format, take: Take<'_>) -> Result<()> {
-    let file = File::open(path)
-        .map_err(|cause| Error::new(Code::Invalid, format!("Cannot read {}: {cause}", path.display())))?;
+    let file = File::open(path).map_err(|cause| {
+        Error::new(
+            Code::Invalid,
+            format!("Cannot read {}: {cause}", path.display()),
+        )
+    })?;
     match format {
         Format::JsonLines => lines(file, take),
         Format::Json => array(file, take),
@@ -54,7 +58,10 @@ fn lines(file: File, take: Take<'_>) -> Result<()> {
             continue;
         }
         row += 1;
-        take(row, validate::parse(&line).map_err(|error| error.to_string()))?;
+        take(
+            row,
+            validate::parse(&line).map_err(|error| error.to_string()),
+        )?;
     }
     Ok(())
 }
@@ -63,10 +70,17 @@ fn lines(file: File, take: Take<'_>) -> Result<()> {
 fn array(file: File, take: Take<'_>) -> Result<()> {
     let mut failed = None;
     let mut reader = serde_json::Deserializer::from_reader(BufReader::new(file));
-    let read = Elements { take, failed: &mut failed }.deserialize(&mut reader).and_then(|()| reader.end());
+    let read = Elements {
+        take,
+        failed: &mut failed,
+    }
+    .deserialize(&mut reader)
+    .and_then(|()| reader.end());
     match (failed, read) {
         (Some(error), _) => Err(error),
-        (None, Err(cause)) => Err(unreadable(format_args!("it has to be one JSON array of objects: {cause}"))),
+        (None, Err(cause)) => Err(unreadable(format_args!(
+            "it has to be one JSON array of objects: {cause}"
+        ))),
         (None, Ok(())) => Ok(()),
     }
 }
@@ -106,18 +120,31 @@ impl<'d> Visitor<'d> for Elements<'_, '_> {
 
 /// Every value is a text; the mapping makes of it what the field's type wants. An empty one counts as not sent.
 fn csv(file: File, take: Take<'_>) -> Result<()> {
-    let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(BufReader::new(file));
+    let mut reader = csv::ReaderBuilder::new()
+        .flexible(true)
+        .from_reader(BufReader::new(file));
     let names = reader.headers().map_err(unreadable)?.clone();
     for (index, record) in reader.records().enumerate() {
         let row = index as u64 + 1;
         let read = match record {
-            Ok(record) if record.len() != names.len() => {
-                Err(format!("The row has {} values, the head line has {}", record.len(), names.len()))
-            }
+            Ok(record) if record.len() != names.len() => Err(format!(
+                "The row has {} values, the head line has {}",
+                record.len(),
+                names.len()
+            )),
             Ok(record) => {
-                let pairs = names.iter().zip(record.iter()).filter(|(_, text)| !text.is_empty());
-                let members: Map<String, Json> =
-                    pairs.map(|(name, text)| (name.trim_start_matches('\u{feff}').to_owned(), Json::from(text))).collect();
+                let pairs = names
+                    .iter()
+                    .zip(record.iter())
+                    .filter(|(_, text)| !text.is_empty());
+                let members: Map<String, Json> = pairs
+                    .map(|(name, text)| {
+                        (
+                            name.trim_start_matches('\u{feff}').to_owned(),
+                            Json::from(text),
+                        )
+                    })
+                    .collect();
                 Ok(Json::Object(members))
             }
             Err(cause) => Err(cause.to_string()),

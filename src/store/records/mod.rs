@@ -10,8 +10,8 @@ use crate::models::{IdKind, Value};
 mod list;
 mod table;
 
-pub(crate) use list::{Page, Selection, Sort};
-pub(crate) use table::{Column, Table};
+pub(crate) use list::{Page, Selection, Sort, find_all};
+pub(crate) use table::Table;
 
 /// One record as JSON bytes, as every answer has it.
 pub(crate) type Record = Vec<u8>;
