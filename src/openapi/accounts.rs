@@ -5,8 +5,8 @@ use serde_json::{Map, Value as Json, json};
 use super::examples::{TIME, UUID};
 use super::fixed::{Answer, Body, Fixed};
 use super::names::pascal;
-use super::schemas::Use;
-use super::{answers, examples, reference, schemas};
+use super::usage::Use;
+use super::{answers, examples, faults, reference, schemas};
 use crate::models::Models;
 
 /// Names that no model's schema may take.
@@ -46,8 +46,9 @@ pub(super) fn components(bodies: &Models) -> Map<String, Json> {
         schemas.insert(body_name(&body.name), schemas::body(body, Use::Create));
     }
     let own = [
+        ("Done", answers::done()),
         ("TokenForm", token_form()),
-        ("TokenError", answers::token_error()),
+        ("TokenError", faults::token_error()),
         ("Tokens", closed(tokens())),
         ("TokensAnswer", data("Tokens")),
         ("SignedIn", signed_in(&user)),
@@ -83,7 +84,7 @@ pub(super) fn parts(fixed: &Fixed, bodies: &Models) -> Map<String, Json> {
     }
     let mut responses = Map::from_iter([(fixed.status.to_string(), success(fixed))]);
     let own_errors = matches!(fixed.body, Body::TokenForm).then_some("TokenError");
-    answers::add_faults(&mut responses, fixed.faults, own_errors);
+    faults::add(&mut responses, fixed.faults, own_errors);
     parts.insert("responses".to_owned(), Json::Object(responses));
     parts
 }

@@ -5,7 +5,7 @@
 use serde_json::{Map, Value as Json, json};
 
 use super::pattern;
-use super::schemas::Use;
+use super::usage::Use;
 use crate::models::{Array, Default, Field, Format, IdKind, Kind, Model, Object, Range, Text};
 
 pub(super) const UUID: &str = "0199a1b2-c3d4-7e5f-8a6b-9c0d1e2f3a4b";
@@ -150,7 +150,7 @@ fn formatted(format: Format, nth: usize) -> String {
     match format {
         Format::DateTime => format!("2026-01-31T12:00:{nth:02}.000Z"),
         Format::Date => format!("2026-01-{number:02}"),
-        Format::Time => format!("12:00:{nth:02}Z"),
+        Format::Time => format!("12:00:{nth:02}"),
         Format::Email if nth == 0 => "ada@example.com".to_owned(),
         Format::Email => format!("ada{number}@example.com"),
         Format::Uri if nth == 0 => "https://example.com/".to_owned(),

@@ -12,6 +12,7 @@ mod accounts;
 mod answers;
 mod docs;
 mod examples;
+mod faults;
 mod fixed;
 mod names;
 mod operations;
@@ -21,6 +22,7 @@ mod records;
 mod schemas;
 #[cfg(test)]
 mod tests;
+mod usage;
 
 pub use docs::{DOCS_CSP, docs_file};
 
@@ -69,7 +71,7 @@ pub fn document(models: &Models, bodies: &Models, url: Option<&str>) -> Json {
         "paths": paths,
         "components": {
             "schemas": components(models, &names, bodies),
-            "responses": answers::faults(),
+            "responses": faults::responses(),
             "parameters": parameters::shared(),
             "headers": answers::headers(),
             "securitySchemes": security_schemes(),
@@ -148,7 +150,7 @@ fn components(models: &Models, names: &[Names], bodies: &Models) -> Map<String, 
         schemas.extend(records::components(model, names));
     }
     schemas.extend(accounts::components(bodies));
-    schemas.extend(answers::components());
+    schemas.extend(faults::components());
     schemas
 }
 

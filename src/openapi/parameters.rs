@@ -2,7 +2,8 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use super::schemas::{self, Use};
+use super::schemas;
+use super::usage::Use;
 use crate::limits;
 use crate::models::{Field, Kind, Model};
 

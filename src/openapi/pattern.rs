@@ -1,4 +1,4 @@
-//! A text that a pattern matches, for examples. It need not be found: then there is no example.
+//! Patterns: whether JavaScript reads one as we do, and a text that it matches, for examples.
 
 use regex::Regex;
 use regex_syntax::hir::{Class, Hir, HirKind};
@@ -9,6 +9,18 @@ const NICE: &str = "abcABC123 -_.";
 const EXTRA: u32 = 64;
 /// Steps of one try: patterns can ask for more than anybody reads.
 const STEPS: usize = 4_096;
+
+/// What Rust's regular expressions have and JavaScript's refuse, or read otherwise. JSON Schema's are JavaScript's, and a
+/// client that compiles them all would stop at such a one.
+const FOREIGN: [&str; 15] = [
+    "(?i", "(?m", "(?s", "(?x", "(?u", "(?U", "(?R", "(?-", "(?P", r"\A", r"\z", r"\x{", "[[:",
+    "&&", "[^[:",
+];
+
+/// Whether JSON Schema can say it. Too careful is fine: then people are told in words.
+pub(super) fn is_portable(pattern: &str) -> bool {
+    !FOREIGN.iter().any(|foreign| pattern.contains(foreign))
+}
 
 /// The shortest text made of `pattern` that `accepts` takes.
 pub(super) fn text(pattern: &Regex, accepts: impl Fn(&str) -> bool) -> Option<String> {

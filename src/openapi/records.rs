@@ -4,8 +4,8 @@ use serde_json::{Map, Value as Json, json};
 
 use super::names::Names;
 use super::operations::Verb;
-use super::schemas::Use;
-use super::{answers, examples, parameters, reference, schemas};
+use super::usage::Use;
+use super::{answers, examples, faults, parameters, reference, schemas};
 use crate::limits;
 use crate::models::Model;
 
@@ -43,7 +43,7 @@ pub(super) fn parts(model: &Model, names: &Names, verb: Verb) -> Map<String, Jso
         parts.insert("requestBody".to_owned(), body);
     }
     let mut responses = success(model, names, verb);
-    answers::add_faults(&mut responses, faults(verb), None);
+    faults::add(&mut responses, statuses(verb), None);
     parts.insert("responses".to_owned(), Json::Object(responses));
     parts
 }
@@ -61,7 +61,7 @@ fn parameters_of(model: &Model, verb: Verb) -> Vec<Json> {
 }
 
 /// Statuses beside those that every call can have.
-fn faults(verb: Verb) -> &'static [u16] {
+fn statuses(verb: Verb) -> &'static [u16] {
     match verb {
         Verb::List => &[401, 403],
         Verb::Create => &[401, 403, 409, 413, 415],

@@ -4,41 +4,14 @@
 //! a keyword in answers and as a sentence in bodies: generators make a member with that keyword one that must be sent, or
 //! freeze today's default in the client.
 
+use regex::Regex;
 use serde_json::{Map, Value as Json, json};
 
+use super::pattern;
+use super::usage::Use;
 use crate::models::{
     Array, Default, Field, Format, IdKind, Kind, Model, Object, OnDelete, Range, Text,
 };
-
-/// For which message a schema is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Use {
-    Answer,
-    Create,
-    /// PUT: like Create, but nothing has to be sent.
-    Update,
-    /// PATCH: the same down into objects.
-    Patch,
-}
-
-impl Use {
-    /// Whether the field takes part in such a message.
-    pub(super) fn has(self, field: &Field) -> bool {
-        match self {
-            Use::Answer => !field.write_only,
-            Use::Create | Use::Update | Use::Patch => !field.read_only,
-        }
-    }
-
-    /// What holds for the elements and members of a value: a whole value was sent, unless it is merged.
-    pub(super) fn within(self) -> Use {
-        if self == Use::Update {
-            Use::Create
-        } else {
-            self
-        }
-    }
-}
 
 /// The stored record, whole.
 pub(super) fn record(model: &Model) -> Json {
@@ -73,7 +46,7 @@ pub(super) fn body(model: &Model, usage: Use) -> Json {
 /// A field's schema in a message of that use, null included where it may be null.
 pub(super) fn member(field: &Field, usage: Use) -> Map<String, Json> {
     let mut schema = shape(&field.kind, usage.within());
-    if !field.required {
+    if usage.allows_null(field) {
         allow_null(&mut schema);
     }
     if let (Use::Answer, Some(Default::Literal(value))) = (usage, &field.default) {
@@ -160,6 +133,8 @@ fn record_properties(model: &Model) -> Map<String, Json> {
     properties
 }
 
+/// Members of which `additional` says whether others are taken beside. Answers leave that open below the record itself:
+/// what was stored before a declaration lost a member is still there.
 fn object(fields: &[Field], additional: bool, usage: Use) -> Map<String, Json> {
     let fields: Vec<&Field> = fields.iter().filter(|field| usage.has(field)).collect();
     let properties: Map<String, Json> = fields
@@ -168,21 +143,23 @@ fn object(fields: &[Field], additional: bool, usage: Use) -> Map<String, Json> {
         .collect();
     let required: Vec<&str> = fields
         .iter()
-        .filter(|field| field.required)
+        .filter(|field| usage.requires(field))
         .map(|field| field.name.as_str())
         .collect();
     let mut schema = typed("object");
-    if matches!(usage, Use::Answer | Use::Create) && !required.is_empty() {
+    if !required.is_empty() {
         schema.insert("required".to_owned(), json!(required));
     }
     schema.insert("properties".to_owned(), Json::Object(properties));
-    schema.insert("additionalProperties".to_owned(), json!(additional));
+    if additional || usage != Use::Answer {
+        schema.insert("additionalProperties".to_owned(), json!(additional));
+    }
     schema
 }
 
 fn list(array: &Array, usage: Use) -> Map<String, Json> {
     // Merging stops at a list: it is replaced whole, so its elements are whole.
-    let within = if usage == Use::Patch {
+    let within = if usage == Use::Merge {
         Use::Create
     } else {
         usage
@@ -207,8 +184,12 @@ fn string(text: &Text) -> Map<String, Json> {
     limit(&mut schema, "enum", text.options.as_ref());
     limit(&mut schema, "minLength", text.min_length);
     limit(&mut schema, "maxLength", text.max_length);
-    let pattern = text.pattern.as_ref().map(regex::Regex::as_str);
-    limit(&mut schema, "pattern", pattern);
+    let pattern = text.pattern.as_ref().map(Regex::as_str);
+    limit(
+        &mut schema,
+        "pattern",
+        pattern.filter(|text| pattern::is_portable(text)),
+    );
     schema
 }
 
@@ -242,6 +223,14 @@ fn allow_null(schema: &mut Map<String, Json>) {
 /// What people should know of the field: their own words, then what the keywords cannot say.
 fn description(field: &Field, usage: Use) -> String {
     let mut sentences: Vec<String> = field.description.iter().cloned().collect();
+    if let Kind::String(Text {
+        pattern: Some(pattern),
+        ..
+    }) = &field.kind
+        && !pattern::is_portable(pattern.as_str())
+    {
+        sentences.push(format!("Matches `{pattern}`."));
+    }
     if let Some(reference) = &field.references {
         let on_delete = match reference.on_delete {
             OnDelete::Restrict => "which cannot be deleted meanwhile",
@@ -262,12 +251,13 @@ fn description(field: &Field, usage: Use) -> String {
     sentences.join(" ")
 }
 
-/// JSON Schema's word for a format.
+/// JSON Schema's word for a format, or OpenAPI's where that has none.
 fn format_name(format: Format) -> &'static str {
     match format {
         Format::DateTime => "date-time",
         Format::Date => "date",
-        Format::Time => "time",
+        // `time` would have an offset.
+        Format::Time => "time-local",
         Format::Email => "email",
         Format::Uri => "uri",
         Format::Uuid => "uuid",

@@ -6,11 +6,11 @@ use serde_json::json;
 
 use super::shapes::{field, integers, length, list, model, pattern, required};
 use crate::models::{Array, Format, Kind, Range, Text};
-use crate::openapi::{examples, pattern as patterns, schemas};
+use crate::openapi::{examples, pattern as patterns, schemas, usage};
 
 /// The example of a field, and whether its schema takes it.
 fn example_of(kind: Kind) -> Option<(serde_json::Value, bool)> {
-    let schema = serde_json::Value::Object(schemas::shape(&kind, schemas::Use::Create));
+    let schema = serde_json::Value::Object(schemas::shape(&kind, usage::Use::Create));
     let body = examples::body(&model("things", "Thing", vec![required("value", kind)]))?;
     let validator = jsonschema::options()
         .should_validate_formats(true)
@@ -57,10 +57,7 @@ fn a_text_is_as_long_as_it_has_to_be() {
 #[test]
 fn there_is_no_example_rather_than_a_wrong_one() {
     assert_eq!(example_of(pattern("^[a&&b]$")), None);
-    assert_eq!(
-        example_of(pattern("^((((a{50}){50}){50}){50})$")).is_none(),
-        true
-    );
+    assert_eq!(example_of(pattern("^(a{80}){80}$")), None);
     let contradiction = Text {
         format: Some(Format::Email),
         ..length(None, 3)

@@ -1,4 +1,4 @@
-//! Models built by hand: the embedded default, the bodies of accounts, and one with everything.
+//! Models built by hand: the embedded default, one with everything, and some whose names clash.
 
 use regex::Regex;
 use serde_json::{Value as Json, json};
@@ -121,92 +121,21 @@ pub(super) fn default_models() -> Models {
     )])
 }
 
-/// What `services/bodies.toml` says.
-pub(super) fn bodies() -> Models {
-    let long = || Kind::String(length(None, 1_024));
-    let name = || {
-        described(
-            field("name", Kind::String(length(None, 200))),
-            "What to call the user.",
-        )
-    };
-    let new = "At least `auth.password_length` characters, and not a common one.";
-    let email = Text {
-        format: Some(Format::Email),
-        ..length(None, 254)
-    };
-    let known = "Not needed where the cookie of a sign-in is sent.";
-    let ends = "Whether the user is kept from signing in; ends their sessions at once.";
-    let roles = "`user`, `admin` or a role of `[auth.roles]`.";
-    let all = with_default("all", Kind::Boolean, json!(false));
-    let shapes = [
-        (
-            "register",
-            vec![
-                described(
-                    required("email", Kind::String(email)),
-                    "What the user signs in with.",
-                ),
-                described(required("password", long()), new),
-                name(),
-            ],
-        ),
-        (
-            "login",
-            vec![
-                required("email", Kind::String(length(None, 254))),
-                required("password", long()),
-            ],
-        ),
-        (
-            "refresh",
-            vec![described(
-                field("refresh_token", Kind::String(length(None, 8_192))),
-                known,
-            )],
-        ),
-        (
-            "logout",
-            vec![described(all, "Whether to end all of the user's sessions.")],
-        ),
-        ("me", vec![name()]),
-        (
-            "password",
-            vec![
-                required("current_password", long()),
-                described(required("new_password", long()), new),
-            ],
-        ),
-        (
-            "admin_user",
-            vec![
-                described(field("disabled", Kind::Boolean), ends),
-                described(field("role", Kind::String(length(Some(1), 64))), roles),
-                name(),
-            ],
-        ),
-    ];
-    let shapes = shapes.into_iter();
-    Models::new(
-        shapes
-            .map(|(name, fields)| model(name, name, fields))
-            .collect(),
-    )
-}
-
 /// One field of each kind and limit.
 pub(super) fn everything() -> Models {
-    let address = Object {
-        properties: Some(vec![
-            required("street", string()),
-            field("number", Kind::Integer(Range::default())),
-            Field {
-                write_only: true,
-                ..field("code", string())
-            },
-        ]),
-        additional: false,
-    };
+    let fields = scalars().into_iter().chain(composites()).chain(special());
+    Models::new(vec![Model {
+        id: IdKind::Uuid,
+        description: Some("One of each.".to_owned()),
+        access: access(
+            vec![Word::Anyone],
+            vec![Word::Role("editor".to_owned()), Word::Admin],
+        ),
+        ..model("things", "Thing", fields.collect())
+    }])
+}
+
+fn scalars() -> Vec<Field> {
     let formats = [
         Format::DateTime,
         Format::Date,
@@ -218,17 +147,13 @@ pub(super) fn everything() -> Models {
         Format::Ipv6,
         Format::Hostname,
     ];
-    let formats =
-        formats.map(|format| required(&format!("a_{format:?}").to_lowercase(), formatted(format)));
+    let formats = formats.map(|format| {
+        let name = format!("a_{format:?}").to_lowercase();
+        required(&name, formatted(format))
+    });
     let status = Text {
         options: Some(vec!["open".to_owned(), "closed".to_owned()]),
         ..Text::default()
-    };
-    let tags = Array {
-        min_items: Some(2),
-        max_items: Some(5),
-        unique_items: true,
-        ..list(string())
     };
     let mut fields = vec![
         with_default("status", Kind::String(status), json!("open")),
@@ -236,10 +161,49 @@ pub(super) fn everything() -> Models {
         field("count", Kind::Integer(integers(Some(3), None, Some(5)))),
         field("ratio", Kind::Number(ratio())),
         field("done", Kind::Boolean),
+        field("limit", Kind::Integer(Range::default())),
+    ];
+    fields.extend(formats);
+    fields
+}
+
+fn composites() -> Vec<Field> {
+    let level = with_default("level", Kind::Integer(Range::default()), json!(0));
+    let address = Object {
+        properties: Some(vec![
+            required("street", string()),
+            field("number", Kind::Integer(Range::default())),
+            Field {
+                required: true,
+                ..level
+            },
+            Field {
+                write_only: true,
+                ..field("code", string())
+            },
+        ]),
+        additional: false,
+    };
+    let tags = Array {
+        min_items: Some(2),
+        max_items: Some(5),
+        unique_items: true,
+        ..list(string())
+    };
+    vec![
         required("tags", Kind::Array(tags)),
         required("address", Kind::Object(address.clone())),
         field("former", Kind::Array(list(Kind::Object(address)))),
-        field("limit", Kind::Integer(Range::default())),
+    ]
+}
+
+fn special() -> Vec<Field> {
+    let parent = Reference {
+        model: "things".to_owned(),
+        id: IdKind::Uuid,
+        on_delete: OnDelete::SetNull,
+    };
+    vec![
         Field {
             write_only: true,
             ..required("pin", Kind::String(length(Some(4), 8)))
@@ -253,24 +217,31 @@ pub(super) fn everything() -> Models {
             ..field("due", formatted(Format::DateTime))
         },
         Field {
-            references: Some(Reference {
-                model: "things".to_owned(),
-                id: IdKind::Uuid,
-                on_delete: OnDelete::SetNull,
-            }),
+            references: Some(parent),
             ..field("parent", formatted(Format::Uuid))
         },
+    ]
+}
+
+/// Names that clash with each other and with Hearth's own.
+pub(super) fn awkward() -> Models {
+    let names = [
+        ("posts", "Post"),
+        ("post", "Post"),
+        ("session", "Session"),
+        ("sessions", "Session"),
+        ("post_creates", "Post Create"),
+        ("errors", "Error"),
+        ("a_1", "A 1"),
+        ("a1", "A1"),
+        ("signed_in", "Signed In"),
     ];
-    fields.extend(formats);
-    Models::new(vec![Model {
-        id: IdKind::Uuid,
-        description: Some("One of each.".to_owned()),
-        access: access(
-            vec![Word::Anyone],
-            vec![Word::Role("editor".to_owned()), Word::Admin],
-        ),
-        ..model("things", "Thing", fields)
-    }])
+    let names = names.into_iter();
+    Models::new(
+        names
+            .map(|(name, title)| model(name, title, vec![field("text", string())]))
+            .collect(),
+    )
 }
 
 pub(super) fn integers(
