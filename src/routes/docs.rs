@@ -11,10 +11,6 @@ use super::{Group, Methods, Taken, fixed, not_found, with_id};
 use crate::error::Result;
 use crate::openapi;
 
-/// What Swagger UI needs: its own files, inline styles, images of its own.
-const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
-                      font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
-
 pub(super) fn routes(taken: &Taken) -> Group {
     let at = |name: &'static str| -> BoxedFilter<()> { warp::path(name).boxed() };
     fixed(
@@ -50,6 +46,6 @@ async fn page(request: Request, name: String) -> Result<Response> {
     };
     Ok(files::page(
         files::answer(&request, &File::new(kind, body)),
-        POLICY,
+        openapi::DOCS_CSP,
     ))
 }
