@@ -49,12 +49,13 @@ pub(super) fn wants_reopening(error: &rusqlite::Error) -> bool {
     })
 }
 
-/// The columns of a violated UNIQUE, as `table.column`.
+/// The fields of a violated UNIQUE, out of `table.column, table.column`. The owner in an index is no field of theirs.
 fn clash(message: &str) -> Vec<String> {
     let list = message.rsplit(": ").next().unwrap_or_default();
     list.split(", ")
         .filter_map(|name| name.split_once('.'))
         .map(|(_, column)| column.to_owned())
+        .filter(|column| column != "user_id")
         .collect()
 }
 
@@ -159,5 +160,11 @@ mod tests {
                 "{error}"
             );
         }
+    }
+
+    #[test]
+    fn a_clash_names_the_field_and_not_the_owner() {
+        let error = fault("INSERT INTO t VALUES ('u', 'x') RETURNING 1");
+        assert_eq!(error.message(), "`a` is taken");
     }
 }
