@@ -52,6 +52,10 @@ pub(super) fn member(field: &Field, usage: Use) -> Map<String, Json> {
     if let (Use::Answer, Some(Default::Literal(value))) = (usage, &field.default) {
         schema.insert("default".to_owned(), value.clone());
     }
+    if let Some(reference) = &field.references {
+        // For forms that offer the records to choose from.
+        schema.insert("x-references".to_owned(), json!(reference.model));
+    }
     let description = description(field, usage);
     if !description.is_empty() {
         schema.insert("description".to_owned(), json!(description));
