@@ -1,59 +1,80 @@
-//! The shared state, built once: opened, served, drained and stopped.
+//! The shared state, built once: opened, served, stopped.
 
 use std::collections::HashMap;
-use std::fs::File;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::time::Instant;
+use std::sync::{Arc, OnceLock};
 
-use crate::config::{Config, Synchronous};
-use crate::error::{Code, Error, Result};
-use crate::models::Model;
-use crate::services::accounts::Accounts;
+use bytes::Bytes;
+use metrics_exporter_prometheus::PrometheusHandle;
+
+use crate::config::Config;
+use crate::error::{Error, Result};
+use crate::services::bodies::BODIES;
 use crate::services::sessions::Sessions;
+use crate::services::sign_in::SignIn;
 use crate::store::records::Table;
 use crate::store::{Db, Listener, Opening, Options};
+use crate::{openapi, revisions};
 
+/// All that a request needs.
 pub struct App {
     pub config: Config,
     pub(crate) db: Db,
     /// Each model with its statements, by name.
     pub(crate) tables: HashMap<String, Arc<Table>>,
-    pub(crate) accounts: Accounts,
+    pub(crate) sign_in: SignIn,
     pub(crate) sessions: Arc<Sessions>,
-    pub started: Instant,
+    metrics: Option<PrometheusHandle>,
+    document: OnceLock<Bytes>,
 }
 
-/// How the database is used by this process.
+/// What a process does with the models' tables when it opens the database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Role {
-    /// The one server of a data folder.
-    Server,
-    /// A command, alone or beside a server.
-    Command,
+pub enum Tables {
+    /// Makes and extends them.
+    BringUpToDate,
+    /// Uses them; they must fit the models.
+    Expect,
+    /// Has nothing to do with them.
+    Leave,
 }
 
 impl App {
-    /// Opens the data folder, brings all tables up to date and starts the store's threads.
-    pub fn open(config: Config, role: Role) -> Result<Arc<App>> {
-        let _ = role;
-        let path = database(&config.server.data_dir);
-        let cores = std::thread::available_parallelism().map_or(2, usize::from);
-        let mut opening = Opening::open(Options {
-            path,
-            synchronous: config.database.synchronous,
-            query_timeout: config.database.query_timeout,
-            cache_size: config.database.cache_size,
-            readers: cores.max(2) as u32,
-        })?;
-        crate::revisions::bring_up_to_date(&mut opening, &config.models, config.database.auto_migrate)?;
+    /// Opens the data folder, looks after the tables and starts the store's threads.
+    pub fn open(
+        config: Config,
+        tables: Tables,
+        metrics: Option<PrometheusHandle>,
+    ) -> Result<Arc<App>> {
+        let mut opening = Opening::open(options(&config))?;
+        match tables {
+            Tables::BringUpToDate => {
+                revisions::bring_up_to_date(
+                    &mut opening,
+                    &config.models,
+                    config.database.auto_migrate,
+                )?;
+            }
+            Tables::Expect => revisions::bring_up_to_date(&mut opening, &config.models, false)?,
+            Tables::Leave => {}
+        }
         let sessions = Arc::new(Sessions::open(&mut opening, &config)?);
-        let accounts = Accounts::new(&config);
         let heard = Arc::clone(&sessions);
         let listener: Listener = Box::new(move |events| heard.hear(events));
         let db = opening.start(vec![listener])?;
-        let tables = config.models.iter().map(|model| (model.name.clone(), Arc::new(Table::new(Arc::clone(model))))).collect();
-        Ok(Arc::new(App { config, db, tables, accounts, sessions, started: Instant::now() }))
+        let tables = config
+            .models
+            .iter()
+            .map(|model| (model.name.clone(), Arc::new(Table::new(Arc::clone(model)))));
+        Ok(Arc::new(App {
+            tables: tables.collect(),
+            sign_in: SignIn::new(&config),
+            config,
+            db,
+            sessions,
+            metrics,
+            document: OnceLock::new(),
+        }))
     }
 
     /// The model of that name with its statements.
@@ -61,10 +82,84 @@ impl App {
         self.tables.get(name)
     }
 
+    /// The table of a model that somebody named by hand.
+    pub(crate) fn named_table(&self, name: &str) -> Result<&Arc<Table>> {
+        self.table(name).ok_or_else(|| {
+            let hint = crate::document::did_you_mean(name, self.tables.keys().map(String::as_str));
+            Error::not_found(&format!("Model `{name}`{hint}"))
+        })
+    }
+
+    /// `/openapi.json`, made at the first request.
+    pub(crate) fn document(&self) -> &Bytes {
+        self.document.get_or_init(|| {
+            let document = openapi::document(
+                &self.config.models,
+                &BODIES,
+                self.config.server.url.as_deref(),
+            );
+            Bytes::from(document.to_string())
+        })
+    }
+
+    /// `/metrics`; empty for a process that counts nothing.
+    pub(crate) fn metrics(&self) -> String {
+        metrics::gauge!("hearth_database_bytes")
+            .set(crate::store::size(&database(&self.config.server.data_dir)) as f64);
+        self.metrics
+            .as_ref()
+            .map(PrometheusHandle::render)
+            .unwrap_or_default()
+    }
+
+    pub(crate) fn metrics_upkeep(&self) {
+        if let Some(handle) = &self.metrics {
+            handle.run_upkeep();
+        }
+    }
+
     /// Finishes what is queued, checkpoints and closes.
     pub fn stop(&self) {
         self.db.stop();
     }
+}
+
+fn options(config: &Config) -> Options {
+    let cores = std::thread::available_parallelism().map_or(2, usize::from);
+    Options {
+        path: database(&config.server.data_dir),
+        synchronous: config.database.synchronous,
+        query_timeout: config.database.query_timeout,
+        cache_size: config.database.cache_size,
+        readers: cores.max(2) as u32,
+    }
+}
+
+/// SQLite's own look at the file, before anything is read from it.
+pub fn quick_check(config: &Config) -> Result<()> {
+    Opening::open(options(config))?.quick_check()
+}
+
+/// What `serve` would do to the tables, a line each; nothing is changed. An error says what it would refuse.
+pub fn pending(config: &Config) -> Result<Vec<String>> {
+    if !database(&config.server.data_dir).exists() {
+        return Ok(Vec::new());
+    }
+    let mut opening = Opening::open(options(config))?;
+    let plan = opening.transaction(|tx| revisions::plan(tx, &config.models))?;
+    if !plan.refusals.is_empty() {
+        return Err(Error::conflict(plan.refusals.join("\n")));
+    }
+    let steps = plan
+        .steps
+        .into_iter()
+        .map(|step| format!("to do at the next start: {}", step.says));
+    Ok(plan
+        .notes
+        .into_iter()
+        .map(|note| format!("note: {note}"))
+        .chain(steps)
+        .collect())
 }
 
 /// Where the database stands in the data folder.

@@ -16,6 +16,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 pub enum Code {
     BadRequest,
     NotAuthenticated,
+    InvalidCredentials,
     TokenExpired,
     InvalidToken,
     Forbidden,
@@ -37,6 +38,7 @@ impl Code {
         match self {
             Code::BadRequest => "bad_request",
             Code::NotAuthenticated => "not_authenticated",
+            Code::InvalidCredentials => "invalid_credentials",
             Code::TokenExpired => "token_expired",
             Code::InvalidToken => "invalid_token",
             Code::Forbidden => "forbidden",
@@ -81,8 +83,9 @@ pub struct FieldError {
     pub kind: &'static str,
     pub loc: Vec<Step>,
     pub msg: String,
+    /// Boxed, so that a `Result` with one fault stays small.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub ctx: Option<serde_json::Map<String, serde_json::Value>>,
+    pub ctx: Option<Box<serde_json::Map<String, serde_json::Value>>>,
 }
 
 impl FieldError {

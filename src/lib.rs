@@ -1,11 +1,19 @@
 //! Hearth: a whole backend in one executable. The map, one line a module; ARCHITECTURE.md tells the way through it.
 
+pub mod app; // the shared state: opened, served, stopped
+pub mod auth; // tokens and passwords
+pub mod cli; // one file a command
 pub mod clock; // the time in the forms in which Hearth writes it
 pub mod config; // settings: file, environment, flags
 pub mod document; // TOML with lines, and the mistakes in it
 pub mod error; // one error, by code
 pub mod limits; // what is fixed on purpose
+pub mod lock; // one server a data folder
+mod logging; // one event a line on stderr
 pub mod models; // declared models: parse, validate, DDL; pure
 pub mod openapi; // models → operations and document
 pub mod revisions; // the history of the user's tables
+mod routes; // warp filters; the only place with status codes
+pub mod server; // the accept loop
+pub mod services; // rules: who may do what, what is valid
 pub mod store; // SQL, and nothing else

@@ -23,6 +23,8 @@ pub const CONNECTIONS_PER_ADDRESS: usize = 256;
 pub const JSON_DEPTH: usize = 64;
 /// Records of one POST: one transaction must stay short.
 pub const RECORDS_PER_POST: usize = 1_000;
+/// Faults told of one record: nobody reads more, and an answer must not be a hundred times its request.
+pub const FAULTS: usize = 1_000;
 /// A page when nothing is said.
 pub const PAGE: usize = 50;
 /// A page at most: a page is built in memory.
@@ -66,3 +68,11 @@ pub const PASSWORD_SIZE: usize = 1_024;
 pub const TOKEN_SIZE: usize = 8 * 1024;
 /// Clocks of two machines differ by so much.
 pub const LEEWAY: Duration = Duration::from_secs(5);
+
+// Models
+/// Characters of a name: longer ones are nobody's, and column names stand in every statement.
+pub const NAME_LENGTH: usize = 64;
+/// Bytes of a compiled `pattern`: each is in memory for good.
+pub const PATTERN_SIZE: usize = 1024 * 1024;
+/// Columns of a declared index or unique list: SQLite gains little from more.
+pub const INDEX_COLUMNS: usize = 4;

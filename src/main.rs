@@ -1,1 +1,7 @@
-fn main() {}
+//! The only exit.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    hearth::cli::run()
+}

@@ -9,6 +9,34 @@ use std::time::Duration;
 use crate::error::Mistake;
 use crate::models::Models;
 
+mod accept;
+mod blank;
+mod checks;
+#[cfg(test)]
+mod docs;
+mod environment;
+mod file;
+mod form;
+mod key;
+mod keys;
+mod lists;
+mod load;
+mod logs;
+mod manual;
+mod network;
+mod origin;
+mod roles;
+mod schema;
+mod secret;
+#[cfg(test)]
+mod tests;
+mod units;
+mod wrong;
+
+pub use load::load;
+pub use manual::init_text;
+pub use schema::schema;
+
 /// All settings and models as they are in force. Paths are absolute.
 #[derive(Clone, Debug)]
 pub struct Config {
@@ -58,9 +86,35 @@ pub struct Mistakes {
     pub list: Vec<Mistake>,
 }
 
-/// Reads the file and the environment, checks all of it, and says what is in force.
-pub fn load(_flags: &Flags) -> Result<Config, Mistakes> {
-    todo!()
+impl std::fmt::Display for Mistakes {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        for (at, mistake) in self.list.iter().enumerate() {
+            if at > 0 {
+                writeln!(f)?;
+            }
+            if mistake.line > 0 {
+                write!(f, "{}:{}: ", self.file, mistake.line)?;
+            }
+            f.write_str(&mistake.message)?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Mistakes {}
+
+/// What is found on the way beside the mistakes in the document.
+#[derive(Debug, Default)]
+struct Findings {
+    mistakes: Vec<Mistake>,
+    notes: Vec<String>,
+}
+
+impl Findings {
+    /// A mistake outside of the file.
+    fn mistake(&mut self, message: String) {
+        self.mistakes.push(Mistake { line: 0, message });
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -102,6 +156,8 @@ pub enum MetricsReaders {
 pub struct Database {
     pub synchronous: Synchronous,
     pub auto_migrate: bool,
+    /// The folder of the user's revisions.
+    pub revisions: PathBuf,
     pub query_timeout: Duration,
     /// Bytes, of all connections together.
     pub cache_size: u64,

@@ -16,6 +16,8 @@ pub mod validate;
 pub struct Models {
     list: Vec<Arc<Model>>,
     by_name: HashMap<String, Arc<Model>>,
+    /// What is worth saying about the declaration, but no mistake: a field that a query parameter hides.
+    pub notes: Vec<String>,
 }
 
 impl Models {
@@ -25,7 +27,11 @@ impl Models {
             .iter()
             .map(|model| (model.name.clone(), Arc::clone(model)))
             .collect();
-        Models { list, by_name }
+        Models {
+            list,
+            by_name,
+            notes: Vec::new(),
+        }
     }
 
     pub fn find(&self, name: &str) -> Option<&Arc<Model>> {
@@ -217,4 +223,21 @@ pub enum Value {
     Integer(i64),
     Real(f64),
     Text(String),
+}
+
+impl Format {
+    /// The word of the declaration, which is JSON Schema's.
+    pub fn word(self) -> &'static str {
+        match self {
+            Format::DateTime => "date-time",
+            Format::Date => "date",
+            Format::Time => "time",
+            Format::Email => "email",
+            Format::Uri => "uri",
+            Format::Uuid => "uuid",
+            Format::Ipv4 => "ipv4",
+            Format::Ipv6 => "ipv6",
+            Format::Hostname => "hostname",
+        }
+    }
 }

@@ -2,17 +2,19 @@
 
 use std::net::IpAddr;
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use bytes::{Buf, Bytes, BytesMut};
 use futures_util::{Stream, StreamExt};
-use warp::http::header::{self, HeaderMap, HeaderName};
 use warp::http::Method;
+use warp::http::header::{self, HeaderMap, HeaderName};
 
 use crate::app::App;
-use crate::error::{Code, Error, FieldError, Result, Step};
+use crate::error::{Code, Error, FieldError, Result};
 use crate::limits;
-use crate::services::access::Caller;
+use crate::services::access::{Caller, Principal};
+use crate::services::query;
+use crate::services::sessions::Origin;
 
 /// A request's head as the server checked it, before warp saw it. It travels as a request extension.
 #[derive(Debug)]
@@ -28,6 +30,14 @@ pub(crate) struct Head {
     pub(crate) counted: bool,
     /// `X-Request-Id`.
     pub(crate) id: String,
+    /// Who asked, once that is known; for the log.
+    pub(crate) user: OnceLock<String>,
+}
+
+/// A JSON body with the bytes that it came in.
+pub(crate) struct Sent {
+    pub(crate) json: serde_json::Value,
+    pub(crate) bytes: Bytes,
 }
 
 type Body = Pin<Box<dyn Stream<Item = Result<Bytes, warp::Error>> + Send + Sync>>;
@@ -45,43 +55,87 @@ impl Request {
         head: Arc<Head>,
         body: impl Stream<Item = Result<B, warp::Error>> + Send + Sync + 'static,
     ) -> Self {
-        let body = body.map(|piece| piece.map(|mut buffer| buffer.copy_to_bytes(buffer.remaining())));
-        Request { app, head, body: Box::pin(body) }
+        let body =
+            body.map(|piece| piece.map(|mut buffer| buffer.copy_to_bytes(buffer.remaining())));
+        Request {
+            app,
+            head,
+            body: Box::pin(body),
+        }
     }
 
     /// A header's text; one that is not ASCII counts as absent.
     pub(crate) fn header(&self, name: &HeaderName) -> Option<&str> {
-        self.head.headers.get(name).and_then(|value| value.to_str().ok())
+        self.head
+            .headers
+            .get(name)
+            .and_then(|value| value.to_str().ok())
     }
 
     /// Who asks: anonymous when nothing was sent; what was sent and is bad is always refused.
     pub(crate) async fn caller(&self) -> Result<Caller> {
-        match bearer(&self.head.headers)? {
-            None => Ok(Caller::Anonymous),
-            Some(token) => self.app.sessions.caller(&self.app, token).await,
+        let Some(token) = bearer(&self.head.headers)? else {
+            return Ok(Caller::Anonymous);
+        };
+        let caller = self.app.sessions.caller(&self.app, token).await?;
+        if let Some(user) = caller.user() {
+            // For the request's line in the log.
+            let _ = self.head.user.set(user.to_owned());
+        }
+        Ok(caller)
+    }
+
+    /// Who asks, where a user has to be signed in.
+    pub(crate) async fn principal(&self) -> Result<Arc<Principal>> {
+        match self.caller().await? {
+            Caller::User(principal) => Ok(principal),
+            _ => Err(Error::not_authenticated()),
         }
     }
 
-    /// Who asks, where somebody has to be signed in.
-    pub(crate) async fn signed_in(&self) -> Result<Caller> {
-        match self.caller().await? {
-            Caller::Anonymous => Err(Error::not_authenticated()),
-            caller => Ok(caller),
+    /// Whether the page that makes the browser ask is this server's own, or one that `server.cors_origins` names.
+    /// Programs that are no browsers send no Origin.
+    pub(crate) fn is_own_origin(&self) -> bool {
+        let Some(origin) = self.header(&header::ORIGIN) else {
+            return true;
+        };
+        let settings = &self.app.config.server;
+        let host = self.header(&header::HOST).unwrap_or_default();
+        settings.url.as_deref() == Some(origin)
+            || settings
+                .cors_origins
+                .iter()
+                .any(|allowed| allowed == origin)
+            || origin
+                .split_once("://")
+                .is_some_and(|(_, authority)| authority == host)
+    }
+
+    /// From where it comes.
+    pub(crate) fn origin(&self) -> Origin {
+        Origin {
+            address: self.head.client,
+            counted: self.head.counted,
+            user_agent: self.header(&header::USER_AGENT).map(str::to_owned),
         }
     }
 
     /// A JSON body, checked for its type, its size and its depth.
-    pub(crate) async fn json(&mut self) -> Result<serde_json::Value> {
-        self.media_type(&["application/json"])?;
-        let bytes = self.bytes().await?;
-        crate::models::validate::parse(&bytes)
+    pub(crate) async fn json(&mut self) -> Result<Sent> {
+        self.typed_json(&["application/json"]).await
     }
 
     /// The same for PATCH, which has a media type of its own beside.
-    pub(crate) async fn merge_patch(&mut self) -> Result<serde_json::Value> {
-        self.media_type(&["application/json", "application/merge-patch+json"])?;
+    pub(crate) async fn merge_patch(&mut self) -> Result<Sent> {
+        self.typed_json(&["application/json", "application/merge-patch+json"])
+            .await
+    }
+
+    async fn typed_json(&mut self, accepted: &[&str]) -> Result<Sent> {
+        self.media_type(accepted)?;
         let bytes = self.bytes().await?;
-        crate::models::validate::parse(&bytes)
+        let json = crate::models::validate::parse(&bytes)?;
+        Ok(Sent { json, bytes })
     }
 
     /// A JSON body where none is fine, too: then it is an empty object.
@@ -94,11 +148,17 @@ impl Request {
         crate::models::validate::parse(&bytes)
     }
 
-    /// A form, as OAuth2's token endpoint takes it.
-    pub(crate) async fn form(&mut self) -> Result<Vec<(String, String)>> {
+    /// A form, as OAuth2's token endpoint takes it: its members as JSON strings. One sent twice is refused.
+    pub(crate) async fn form(&mut self) -> Result<serde_json::Value> {
         self.media_type(&["application/x-www-form-urlencoded"])?;
         let bytes = self.bytes().await?;
-        Ok(form_urlencoded::parse(&bytes).into_owned().collect())
+        let mut members = serde_json::Map::new();
+        for (name, value) in form_urlencoded::parse(&bytes).into_owned() {
+            if members.insert(name, value.into()).is_some() {
+                return Err(Error::new(Code::BadRequest, "A parameter was sent twice"));
+            }
+        }
+        Ok(serde_json::Value::Object(members))
     }
 
     /// The body's media type must be one of these, and the body must not be compressed.
@@ -108,18 +168,33 @@ impl Request {
             return unsupported("Send the body without Content-Encoding".to_owned());
         }
         let sent = self.header(&header::CONTENT_TYPE).unwrap_or_default();
-        let essence = sent.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+        let essence = sent
+            .split(';')
+            .next()
+            .unwrap_or_default()
+            .trim()
+            .to_ascii_lowercase();
         if accepted.contains(&essence.as_str()) {
             return Ok(());
         }
-        unsupported(format!("Send the body with Content-Type: {}", accepted.join(" or ")))
+        unsupported(format!(
+            "Send the body with Content-Type: {}",
+            accepted.join(" or ")
+        ))
     }
 
     /// Reads the body up to the limit, and gives up on one that makes no progress.
     async fn bytes(&mut self) -> Result<Bytes> {
         let limit = self.app.config.server.body_size;
-        let too_large = || Error::new(Code::TooLarge, format!("A body is at most {limit} bytes (server.body_size)"));
-        let declared = self.header(&header::CONTENT_LENGTH).and_then(|text| text.parse::<u64>().ok());
+        let too_large = || {
+            Error::new(
+                Code::TooLarge,
+                format!("A body is at most {limit} bytes (server.body_size)"),
+            )
+        };
+        let declared = self
+            .header(&header::CONTENT_LENGTH)
+            .and_then(|text| text.parse::<u64>().ok());
         if declared.is_some_and(|length| length > limit as u64) {
             return Err(too_large());
         }
@@ -130,10 +205,14 @@ impl Request {
                 .map_err(|_| Error::new(Code::BadRequest, "The body made no progress"))?;
             match piece {
                 None => return Ok(whole.freeze()),
-                Some(Err(cause)) => return Err(Error::new(Code::BadRequest, "The body broke off").because(cause)),
+                Some(Err(cause)) => {
+                    return Err(Error::new(Code::BadRequest, "The body broke off").because(cause));
+                }
                 Some(Ok(piece)) if whole.len() + piece.len() > limit => return Err(too_large()),
                 // The usual body comes in one piece, which is not copied.
-                Some(Ok(piece)) if whole.is_empty() && declared == Some(piece.len() as u64) => return Ok(piece),
+                Some(Ok(piece)) if whole.is_empty() && declared == Some(piece.len() as u64) => {
+                    return Ok(piece);
+                }
                 Some(Ok(piece)) => whole.extend_from_slice(&piece),
             }
         }
@@ -146,14 +225,17 @@ impl Request {
 
     /// For calls without parameters: whatever is sent is refused rather than ignored.
     pub(crate) fn no_parameters(&self) -> Result<()> {
-        let unknown: Vec<FieldError> = self.parameters()?.iter().map(|(name, _)| unknown_parameter(name)).collect();
-        if unknown.is_empty() { Ok(()) } else { Err(Error::invalid(unknown)) }
+        let unknown: Vec<FieldError> = self
+            .parameters()?
+            .iter()
+            .map(|(name, _)| query::unknown(name))
+            .collect();
+        if unknown.is_empty() {
+            Ok(())
+        } else {
+            Err(Error::invalid(unknown))
+        }
     }
-}
-
-/// One entry of a 422 for a parameter that the call does not know.
-pub(crate) fn unknown_parameter(name: &str) -> FieldError {
-    FieldError::new("extra_forbidden", &[Step::from("query"), Step::from(name)], "Extra inputs are not permitted")
 }
 
 fn parameters(query: &str) -> Result<Vec<(String, String)>> {
@@ -176,14 +258,19 @@ fn parameters(query: &str) -> Result<Vec<(String, String)>> {
 /// The token of `Authorization: Bearer …`. Another scheme, two headers, or no text are a bad credential.
 fn bearer(headers: &HeaderMap) -> Result<Option<&str>> {
     let mut sent = headers.get_all(header::AUTHORIZATION).iter();
-    let Some(first) = sent.next() else { return Ok(None) };
+    let Some(first) = sent.next() else {
+        return Ok(None);
+    };
     if sent.next().is_some() {
         return Err(Error::invalid_token());
     }
     let text = first.to_str().map_err(|_| Error::invalid_token())?;
     let (scheme, token) = text.split_once(' ').ok_or_else(Error::invalid_token)?;
     let token = token.trim();
-    if !scheme.eq_ignore_ascii_case("bearer") || token.is_empty() || token.len() > limits::TOKEN_SIZE {
+    if !scheme.eq_ignore_ascii_case("bearer")
+        || token.is_empty()
+        || token.len() > limits::TOKEN_SIZE
+    {
         return Err(Error::invalid_token());
     }
     Ok(Some(token))

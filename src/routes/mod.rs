@@ -7,12 +7,108 @@ use std::sync::Arc;
 use warp::http::header::{self, HeaderValue};
 use warp::http::{Method, StatusCode};
 
+use warp::Filter;
+use warp::filters::BoxedFilter;
+
+use crate::app::App;
 use crate::error::{Code, Error, Result};
-use extract::Request;
+use extract::{Head, Request};
 use reply::Response;
 
+mod admin;
+mod assets;
+mod auth;
+mod docs;
 pub(crate) mod extract;
+mod files;
+mod health;
+#[cfg(feature = "test-hooks")]
+mod hooks;
+mod public;
+mod records;
 pub(crate) mod reply;
+
+/// A group of paths, which answers what is its own.
+type Group = BoxedFilter<(Response,)>;
+/// Takes the whole request; last in a route, once its path is matched.
+type Taken = BoxedFilter<(Request,)>;
+
+/// Every path. Common prefixes hang under it once, so that a request tries few filters however many routes there are.
+pub(crate) fn tree(app: &Arc<App>) -> Group {
+    let shared = Arc::clone(app);
+    let taken: Taken = warp::any()
+        .map(move || Arc::clone(&shared))
+        .and(warp::ext::get::<Arc<Head>>())
+        .and(warp::body::stream())
+        .map(Request::new)
+        .boxed();
+    let api = warp::path("api").and(
+        records::routes(app, &taken)
+            .or(auth::routes(&taken))
+            .unify()
+            .or(admin::routes(&taken))
+            .unify()
+            .or(unknown(&taken))
+            .unify(),
+    );
+    let tree = api
+        .boxed()
+        .or(health::routes(&taken))
+        .unify()
+        .or(docs::routes(&taken))
+        .unify()
+        .boxed();
+    #[cfg(feature = "test-hooks")]
+    let tree = tree.or(hooks::routes(&taken)).unify().boxed();
+    tree.or(assets::routes(&taken))
+        .unify()
+        .or(public::routes(&taken))
+        .unify()
+        .boxed()
+}
+
+/// The first of these groups whose path it is.
+fn first_of<const N: usize>(groups: [Group; N]) -> Group {
+    let nothing = warp::any().and_then(|| std::future::ready(Err::<Response, _>(warp::reject::not_found()))).boxed();
+    groups.into_iter().rev().fold(nothing, |rest, group| group.or(rest).unify().boxed())
+}
+
+/// Whatever is under `/api` and is no route: always JSON, whatever the client prefers.
+fn unknown(taken: &Taken) -> Group {
+    let answer = |request: Request| async move { not_found(&request) };
+    warp::any().and(taken.clone()).then(answer).boxed()
+}
+
+fn not_found(request: &Request) -> Response {
+    let error = Error::new(Code::NotFound, "Not found");
+    reply::error(&error, &request.head.id)
+}
+
+/// One path with its methods; `path` extracts nothing.
+fn fixed(path: BoxedFilter<()>, taken: &Taken, methods: Methods<()>) -> Group {
+    let methods = Arc::new(methods);
+    path.and(warp::path::end())
+        .and(taken.clone())
+        .then(move |request| Arc::clone(&methods).answer(request, ()))
+        .boxed()
+}
+
+/// One path that ends with a parameter.
+fn with_id(path: BoxedFilter<()>, taken: &Taken, methods: Methods<String>) -> Group {
+    let methods = Arc::new(methods);
+    path.and(warp::path::param::<String>())
+        .and(warp::path::end())
+        .and(taken.clone())
+        .then(move |id: String, request| Arc::clone(&methods).answer(request, decoded(&id)))
+        .boxed()
+}
+
+/// A path's segment as it was meant; segments come raw.
+fn decoded(segment: &str) -> String {
+    percent_encoding::percent_decode_str(segment)
+        .decode_utf8_lossy()
+        .into_owned()
+}
 
 type Answer = Pin<Box<dyn Future<Output = Result<Response>> + Send>>;
 type Handler<P> = Box<dyn Fn(Request, P) -> Answer + Send + Sync>;
@@ -24,7 +120,9 @@ pub(crate) struct Methods<P> {
 
 impl<P: 'static> Methods<P> {
     pub(crate) fn new() -> Self {
-        Methods { handlers: Vec::new() }
+        Methods {
+            handlers: Vec::new(),
+        }
     }
 
     /// `handler` is called for `method`; HEAD goes to GET's.
@@ -34,7 +132,10 @@ impl<P: 'static> Methods<P> {
         F: Fn(Request, P) -> A + Send + Sync + 'static,
         A: Future<Output = Result<Response>> + Send + 'static,
     {
-        self.handlers.push((method, Box::new(move |request, path| Box::pin(handler(request, path)))));
+        self.handlers.push((
+            method,
+            Box::new(move |request, path| Box::pin(handler(request, path))),
+        ));
         self
     }
 
@@ -53,7 +154,11 @@ impl<P: 'static> Methods<P> {
     /// Answers one request of this path.
     pub(crate) async fn answer(self: Arc<Self>, request: Request, path: P) -> Response {
         let head = Arc::clone(&request.head);
-        let wanted = if head.method == Method::HEAD { &Method::GET } else { &head.method };
+        let wanted = if head.method == Method::HEAD {
+            &Method::GET
+        } else {
+            &head.method
+        };
         let handler = self.handlers.iter().find(|(method, _)| method == wanted);
         if let Some((_, handler)) = handler {
             return match handler(request, path).await {
@@ -64,7 +169,10 @@ impl<P: 'static> Methods<P> {
         let mut response = if head.method == Method::OPTIONS {
             reply::empty(StatusCode::NO_CONTENT)
         } else {
-            let error = Error::new(Code::MethodNotAllowed, format!("This path takes {}", self.allow()));
+            let error = Error::new(
+                Code::MethodNotAllowed,
+                format!("This path takes {}", self.allow()),
+            );
             reply::error(&error, &head.id)
         };
         if let Ok(value) = HeaderValue::from_str(&self.allow()) {

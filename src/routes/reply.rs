@@ -2,8 +2,8 @@
 
 use bytes::Bytes;
 use serde::Serialize;
-use warp::http::header::{self, HeaderName, HeaderValue};
 use warp::http::StatusCode;
+use warp::http::header::{self, HeaderName, HeaderValue};
 
 use crate::error::{Code, Error};
 
@@ -14,7 +14,10 @@ const JSON: HeaderValue = HeaderValue::from_static("application/json");
 fn status(code: Code) -> StatusCode {
     match code {
         Code::BadRequest => StatusCode::BAD_REQUEST,
-        Code::NotAuthenticated | Code::TokenExpired | Code::InvalidToken => StatusCode::UNAUTHORIZED,
+        Code::NotAuthenticated
+        | Code::InvalidCredentials
+        | Code::TokenExpired
+        | Code::InvalidToken => StatusCode::UNAUTHORIZED,
         Code::Forbidden => StatusCode::FORBIDDEN,
         Code::NotFound => StatusCode::NOT_FOUND,
         Code::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
@@ -67,9 +70,13 @@ pub(crate) fn oauth_error(error: &Error, request_id: &str) -> Response {
 
 fn envelope(error: &Error, request_id: &str, oauth: Option<&'static str>) -> Response {
     match (error.code(), error.cause()) {
-        (Code::Internal, Some(cause)) => tracing::error!(request_id, cause = %Chain(cause), "internal error"),
+        (Code::Internal, Some(cause)) => {
+            tracing::error!(request_id, cause = %Chain(cause), "internal error")
+        }
         (Code::Internal, None) => tracing::error!(request_id, "internal error"),
-        (Code::Unavailable, Some(cause)) => tracing::warn!(request_id, cause = %Chain(cause), "{}", error.message()),
+        (Code::Unavailable, Some(cause)) => {
+            tracing::warn!(request_id, cause = %Chain(cause), "{}", error.message())
+        }
         _ => {}
     }
     let detail = match error.fields() {
@@ -86,10 +93,14 @@ fn envelope(error: &Error, request_id: &str, oauth: Option<&'static str>) -> Res
     };
     let mut response = json(status(error.code()), &body);
     if status(error.code()) == StatusCode::UNAUTHORIZED {
-        response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        response
+            .headers_mut()
+            .insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
     }
     if let Some(seconds) = error.retry_after() {
-        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        response
+            .headers_mut()
+            .insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     }
     response
 }
@@ -116,9 +127,79 @@ pub(crate) fn json(status: StatusCode, body: &impl Serialize) -> Response {
         Err(_) => bytes_of(
             StatusCode::INTERNAL_SERVER_ERROR,
             JSON,
-            Bytes::from_static(br#"{"success":false,"detail":"Internal error","code":"internal","request_id":""}"#),
+            Bytes::from_static(
+                br#"{"success":false,"detail":"Internal error","code":"internal","request_id":""}"#,
+            ),
         ),
     }
+}
+
+/// `{"success":true}`
+pub(crate) fn done() -> Response {
+    bytes_of(
+        StatusCode::OK,
+        JSON,
+        Bytes::from_static(br#"{"success":true}"#),
+    )
+}
+
+/// An answer that no cache may keep.
+pub(crate) fn secret(response: Response) -> Response {
+    with(response, header::CACHE_CONTROL, "no-store")
+}
+
+/// `{"success":true,"item":…}`
+pub(crate) fn item(item: &impl Serialize) -> Response {
+    json(
+        StatusCode::OK,
+        &Item {
+            success: true,
+            item,
+        },
+    )
+}
+
+/// `{"success":true,"data":…}`
+pub(crate) fn data(status: StatusCode, data: &impl Serialize) -> Response {
+    json(
+        status,
+        &Data {
+            success: true,
+            data,
+        },
+    )
+}
+
+/// `{"success":true,"items":[…],"next_cursor":…}`; lists without pages leave the cursor out.
+pub(crate) fn items(items: &[impl Serialize], next_cursor: Option<Option<String>>) -> Response {
+    json(
+        StatusCode::OK,
+        &Items {
+            success: true,
+            items,
+            next_cursor,
+        },
+    )
+}
+
+#[derive(Serialize)]
+struct Item<'a, T> {
+    success: bool,
+    item: &'a T,
+}
+
+#[derive(Serialize)]
+struct Data<'a, T> {
+    success: bool,
+    data: &'a T,
+}
+
+#[derive(Serialize)]
+struct Items<'a, T> {
+    success: bool,
+    items: &'a [T],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_cursor: Option<Option<String>>,
 }
 
 /// JSON that is bytes already.
@@ -137,6 +218,11 @@ pub(crate) fn empty(status: StatusCode) -> Response {
     let mut response = Response::new(Bytes::new().into());
     *response.status_mut() = status;
     response
+}
+
+/// 307: somewhere else on this server.
+pub(crate) fn redirect(to: &str) -> Response {
+    with(empty(StatusCode::TEMPORARY_REDIRECT), header::LOCATION, to)
 }
 
 /// Adds a header; a value that is no header value is left out.

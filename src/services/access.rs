@@ -15,7 +15,9 @@ pub enum Caller {
     Anonymous,
     User(Arc<Principal>),
     /// The person at the command line, who holds the file itself. `acts_for` owns what is made.
-    Operator { acts_for: Option<String> },
+    Operator {
+        acts_for: Option<String>,
+    },
 }
 
 /// A signed-in user, as known when the token was checked.
@@ -24,6 +26,8 @@ pub struct Principal {
     pub user: String,
     pub role: String,
     pub session: String,
+    /// The session's absolute end, in seconds since 1970.
+    pub until: i64,
 }
 
 pub(crate) const ADMIN: &str = "admin";
@@ -112,7 +116,11 @@ pub(crate) fn refusal(model: &Model, action: Action) -> Error {
     let title = model.title.to_lowercase();
     match action {
         Action::Create => {
-            let article = if title.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
+            let article = if title.starts_with(['a', 'e', 'i', 'o', 'u']) {
+                "an"
+            } else {
+                "a"
+            };
             Error::forbidden(format!("You may not create {article} {title}"))
         }
         _ => Error::forbidden(format!("You may not {} this {title}", action.verb())),

@@ -1,6 +1,13 @@
 //! Rules: who may do what, what is valid, what happens. HTTP, the command line and sockets all enter here.
 
 pub mod access;
-pub mod accounts;
-pub mod records;
-pub mod sessions;
+pub(crate) mod accounts;
+pub(crate) mod bodies;
+pub(crate) mod export;
+pub(crate) mod housekeeping;
+pub(crate) mod import;
+pub(crate) mod query;
+pub(crate) mod records;
+pub(crate) mod sessions;
+pub(crate) mod sign_in;
+pub(crate) mod throttle;

@@ -1,1 +1,150 @@
-//! (in the making)
+//! Users: who may sign in.
+
+use rusqlite::Row;
+use serde::Serialize;
+
+use super::{Event, Read, Tx};
+use crate::error::Result;
+
+/// A user as the API shows them. The password's hash is never part of it.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct User {
+    pub(crate) id: String,
+    pub(crate) email: String,
+    pub(crate) name: Option<String>,
+    pub(crate) role: String,
+    pub(crate) email_verified: bool,
+    pub(crate) disabled: bool,
+    pub(crate) created_at: String,
+    pub(crate) updated_at: String,
+}
+
+const SELECT: &str = "SELECT id, email, name, role, email_verified, disabled, created_at, updated_at FROM hearth_users";
+
+fn user(row: &Row<'_>) -> rusqlite::Result<User> {
+    Ok(User {
+        id: row.get(0)?,
+        email: row.get(1)?,
+        name: row.get(2)?,
+        role: row.get(3)?,
+        email_verified: row.get(4)?,
+        disabled: row.get(5)?,
+        created_at: row.get(6)?,
+        updated_at: row.get(7)?,
+    })
+}
+
+/// The form of an e-mail address under which a user is found.
+pub(crate) fn email_key(email: &str) -> String {
+    email.to_lowercase()
+}
+
+pub(crate) fn find(db: &Read<'_>, id: &str) -> Result<Option<User>> {
+    db.row(&format!("{SELECT} WHERE id = ?1"), [id], user)
+}
+
+pub(crate) fn find_by_email(db: &Read<'_>, email: &str) -> Result<Option<User>> {
+    db.row(
+        &format!("{SELECT} WHERE email_key = ?1"),
+        [email_key(email)],
+        user,
+    )
+}
+
+/// What a sign-in needs to know.
+pub(crate) struct Credentials {
+    pub(crate) user: String,
+    pub(crate) password_hash: Option<String>,
+    pub(crate) disabled: bool,
+    /// Whether this address signed in to the account of late.
+    pub(crate) known_address: bool,
+}
+
+pub(crate) fn find_credentials(
+    db: &Read<'_>,
+    email: &str,
+    address: &str,
+    since: &str,
+) -> Result<Option<Credentials>> {
+    db.row(
+        "SELECT id, password_hash, disabled, EXISTS (SELECT 1 FROM hearth_known_addresses
+           WHERE user_id = hearth_users.id AND address = ?2 AND last_used_at >= ?3)
+         FROM hearth_users WHERE email_key = ?1",
+        (email_key(email), address, since),
+        |row| {
+            Ok(Credentials {
+                user: row.get(0)?,
+                password_hash: row.get(1)?,
+                disabled: row.get(2)?,
+                known_address: row.get(3)?,
+            })
+        },
+    )
+}
+
+pub(crate) fn find_password_hash(db: &Read<'_>, id: &str) -> Result<Option<String>> {
+    let sql = "SELECT password_hash FROM hearth_users WHERE id = ?1";
+    Ok(db.row(sql, [id], |row| row.get(0))?.flatten())
+}
+
+/// Users in the order of their making, those behind `after`.
+pub(crate) fn find_all(db: &Read<'_>, after: Option<&str>, limit: usize) -> Result<Vec<User>> {
+    let sql = format!("{SELECT} WHERE id > ?1 ORDER BY id LIMIT ?2");
+    db.all(&sql, (after.unwrap_or_default(), limit as i64), user)
+}
+
+/// Admins who may sign in.
+pub(crate) fn count_admins(db: &Read<'_>) -> Result<i64> {
+    let sql = "SELECT count(*) FROM hearth_users WHERE role = 'admin' AND disabled = 0";
+    Ok(db.row(sql, [], |row| row.get(0))?.unwrap_or(0))
+}
+
+pub(crate) fn insert(tx: &mut Tx<'_>, user: &User, password_hash: Option<&str>) -> Result<()> {
+    tx.execute(
+        "INSERT INTO hearth_users (id, email, email_key, name, password_hash, role, email_verified, disabled, created_at, updated_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9)",
+        (
+            &user.id,
+            &user.email,
+            email_key(&user.email),
+            &user.name,
+            password_hash,
+            &user.role,
+            user.email_verified,
+            user.disabled,
+            &user.created_at,
+        ),
+    )?;
+    Ok(())
+}
+
+/// Writes name, role and state of an existing user; says whether there was one.
+pub(crate) fn update(tx: &mut Tx<'_>, user: &User) -> Result<bool> {
+    tx.emit(Event::User(user.id.clone()));
+    let touched = tx.execute(
+        "UPDATE hearth_users SET name = ?2, role = ?3, disabled = ?4, updated_at = ?5 WHERE id = ?1",
+        (&user.id, &user.name, &user.role, user.disabled, &user.updated_at),
+    )?;
+    Ok(touched > 0)
+}
+
+pub(crate) fn update_password(tx: &mut Tx<'_>, id: &str, hash: &str, now: &str) -> Result<bool> {
+    let sql = "UPDATE hearth_users SET password_hash = ?2, updated_at = ?3 WHERE id = ?1";
+    Ok(tx.execute(sql, (id, hash, now))? > 0)
+}
+
+/// Whether there was one. Records follow by the models' rules.
+pub(crate) fn remove(tx: &mut Tx<'_>, id: &str) -> Result<bool> {
+    tx.emit(Event::User(id.to_owned()));
+    Ok(tx.execute("DELETE FROM hearth_users WHERE id = ?1", [id])? > 0)
+}
+
+/// Notes that the account was used from there.
+pub(crate) fn remember_address(tx: &mut Tx<'_>, id: &str, address: &str, now: &str) -> Result<()> {
+    tx.execute(
+        "INSERT INTO hearth_known_addresses (user_id, address, last_used_at) VALUES (?1, ?2, ?3)
+         ON CONFLICT (user_id, address) DO UPDATE SET last_used_at = excluded.last_used_at",
+        (id, address, now),
+    )?;
+    Ok(())
+}

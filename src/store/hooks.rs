@@ -59,4 +59,6 @@ mod place {
     }
 }
 
-pub(crate) use place::*;
+#[cfg(feature = "test-hooks")]
+pub(crate) use place::{Point, abort_at, delay_reads};
+pub(in crate::store) use place::{after_commit, after_publish, before_commit, read};

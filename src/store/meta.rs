@@ -18,3 +18,12 @@ pub(crate) fn set(tx: &mut Tx<'_>, name: &str, value: &str) -> Result<()> {
     )?;
     Ok(())
 }
+
+/// What is kept under that name; `value` is kept and returned when nothing was.
+pub(crate) fn find_or_set(tx: &mut Tx<'_>, name: &str, value: &str) -> Result<String> {
+    if let Some(known) = find(tx, name)? {
+        return Ok(known);
+    }
+    set(tx, name, value)?;
+    Ok(value.to_owned())
+}

@@ -7,6 +7,7 @@ use crate::error::Result;
 
 pub(crate) mod accounts;
 pub(crate) mod audit;
+pub(crate) mod checks;
 mod connection;
 pub(crate) mod fault;
 pub(crate) mod hooks;
@@ -74,7 +75,7 @@ impl Opening {
         schema::quick_check(&self.writing.connection)
     }
 
-    /// Runs `work` in one transaction, with foreign keys checked at its end.
+    /// Runs `work` in one transaction: all of it is done, or nothing. Another process's waits at its beginning.
     pub fn transaction<T>(&mut self, work: impl FnOnce(&mut Tx<'_>) -> Result<T>) -> Result<T> {
         writer::transaction(&self.writing.connection, work)
     }

@@ -1,1 +1,146 @@
-//! (in the making)
+//! Sessions and their refresh tokens. Tokens are kept as hashes alone.
+
+use serde::Serialize;
+
+use super::{Event, Read, Tx};
+use crate::error::Result;
+
+/// A signed-in device, as its user sees it.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Session {
+    pub(crate) id: String,
+    pub(crate) created_at: String,
+    pub(crate) last_used_at: String,
+    pub(crate) address: String,
+    pub(crate) user_agent: Option<String>,
+}
+
+/// A session about to be.
+#[derive(Clone, Debug)]
+pub(crate) struct New {
+    pub(crate) id: String,
+    pub(crate) user: String,
+    pub(crate) now: String,
+    /// Both in seconds since 1970: the sliding and the absolute end.
+    pub(crate) refresh_until: i64,
+    pub(crate) session_until: i64,
+    pub(crate) address: String,
+    pub(crate) user_agent: Option<String>,
+    pub(crate) token_hash: String,
+}
+
+pub(crate) fn insert(tx: &mut Tx<'_>, new: &New) -> Result<()> {
+    tx.execute(
+        "INSERT INTO hearth_sessions (id, user_id, created_at, last_used_at, refresh_until, session_until, address, user_agent)
+         VALUES (?1, ?2, ?3, ?3, ?4, ?5, ?6, ?7)",
+        (
+            &new.id,
+            &new.user,
+            &new.now,
+            new.refresh_until,
+            new.session_until,
+            &new.address,
+            &new.user_agent,
+        ),
+    )?;
+    insert_token(tx, &new.token_hash, &new.id)
+}
+
+pub(crate) fn insert_token(tx: &mut Tx<'_>, hash: &str, session: &str) -> Result<()> {
+    let sql = "INSERT INTO hearth_refresh_tokens (hash, session_id) VALUES (?1, ?2)";
+    tx.execute(sql, [hash, session])?;
+    Ok(())
+}
+
+/// What a refresh token leads to.
+pub(crate) struct Family {
+    pub(crate) session: String,
+    pub(crate) user: String,
+    pub(crate) used: bool,
+    pub(crate) refresh_until: i64,
+    pub(crate) session_until: i64,
+    pub(crate) disabled: bool,
+}
+
+pub(crate) fn find_family(db: &Read<'_>, hash: &str) -> Result<Option<Family>> {
+    db.row(
+        "SELECT s.id, s.user_id, t.used_at IS NOT NULL, s.refresh_until, s.session_until, u.disabled
+         FROM hearth_refresh_tokens t JOIN hearth_sessions s ON s.id = t.session_id
+         JOIN hearth_users u ON u.id = s.user_id WHERE t.hash = ?1",
+        [hash],
+        |row| {
+            Ok(Family {
+                session: row.get(0)?,
+                user: row.get(1)?,
+                used: row.get(2)?,
+                refresh_until: row.get(3)?,
+                session_until: row.get(4)?,
+                disabled: row.get(5)?,
+            })
+        },
+    )
+}
+
+/// The token is used up; the session lives on until then.
+pub(crate) fn rotate(
+    tx: &mut Tx<'_>,
+    session: &str,
+    used_hash: &str,
+    new_hash: &str,
+    refresh_until: i64,
+    now: &str,
+) -> Result<()> {
+    let sql = "UPDATE hearth_refresh_tokens SET used_at = ?2 WHERE hash = ?1";
+    tx.execute(sql, [used_hash, now])?;
+    let sql = "UPDATE hearth_sessions SET last_used_at = ?2, refresh_until = ?3 WHERE id = ?1";
+    tx.execute(sql, (session, now, refresh_until))?;
+    insert_token(tx, new_hash, session)
+}
+
+/// Who a session belongs to, as a request needs it: user, role, absolute end. None for a disabled user, too.
+pub(crate) fn find_holder(db: &Read<'_>, session: &str) -> Result<Option<(String, String, i64)>> {
+    db.row(
+        "SELECT u.id, u.role, s.session_until FROM hearth_sessions s JOIN hearth_users u ON u.id = s.user_id
+         WHERE s.id = ?1 AND u.disabled = 0",
+        [session],
+        |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
+    )
+}
+
+pub(crate) fn find_all(db: &Read<'_>, user: &str, now: i64) -> Result<Vec<Session>> {
+    db.all(
+        "SELECT id, created_at, last_used_at, address, user_agent FROM hearth_sessions
+         WHERE user_id = ?1 AND refresh_until > ?2 AND session_until > ?2 ORDER BY created_at DESC, id DESC",
+        (user, now),
+        |row| {
+            Ok(Session {
+                id: row.get(0)?,
+                created_at: row.get(1)?,
+                last_used_at: row.get(2)?,
+                address: row.get(3)?,
+                user_agent: row.get(4)?,
+            })
+        },
+    )
+}
+
+/// Whether that user had such a session.
+pub(crate) fn remove(tx: &mut Tx<'_>, user: &str, session: &str) -> Result<bool> {
+    tx.emit(Event::Session(session.to_owned()));
+    let sql = "DELETE FROM hearth_sessions WHERE id = ?1 AND user_id = ?2";
+    Ok(tx.execute(sql, [session, user])? > 0)
+}
+
+/// All of a user's sessions but one.
+pub(crate) fn remove_all(tx: &mut Tx<'_>, user: &str, but: Option<&str>) -> Result<usize> {
+    tx.emit(Event::User(user.to_owned()));
+    let sql = "DELETE FROM hearth_sessions WHERE user_id = ?1 AND id IS NOT ?2";
+    tx.execute(sql, (user, but))
+}
+
+/// Forgets those that are over; so many at a time that the transaction stays short.
+pub(crate) fn purge(tx: &mut Tx<'_>, now: i64) -> Result<usize> {
+    let sql = "DELETE FROM hearth_sessions WHERE id IN (SELECT id FROM hearth_sessions
+         WHERE refresh_until <= ?1 OR session_until <= ?1 LIMIT 1000)";
+    tx.execute(sql, [now])
+}

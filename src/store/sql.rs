@@ -39,6 +39,19 @@ impl Scope {
         }
     }
 
+    /// What both allow.
+    #[must_use]
+    pub(crate) fn and(&self, other: &Scope) -> Self {
+        if self.sql == other.sql && self.values == other.values {
+            return self.clone();
+        }
+        let values = self.values.iter().chain(&other.values).cloned().collect();
+        Scope {
+            sql: format!("({}) AND ({})", self.sql, other.sql),
+            values,
+        }
+    }
+
     pub(crate) fn owner(user: &str) -> Self {
         Scope {
             sql: "\"user_id\" = ?".to_owned(),

@@ -100,6 +100,12 @@ impl<'c> Tx<'c> {
         Ok(self.read.connection.execute_batch(sql)?)
     }
 
+    /// What a full disk does to a transaction.
+    #[cfg(feature = "test-hooks")]
+    pub(crate) fn roll_back_everything(&mut self) {
+        let _ = self.read.connection.execute_batch("ROLLBACK");
+    }
+
     /// Is told to listeners after the commit, in commit order; never when this job is rolled back.
     pub(crate) fn emit(&mut self, event: Event) {
         self.events.push(event);

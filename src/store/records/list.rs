@@ -1,10 +1,11 @@
 //! Pages of records: filters, order, and a keyset that is stable while rows come and go.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use rusqlite::params_from_iter;
 
-use super::table::{self, Column, Storage, Table};
+use super::table::{self, Column, Table};
 use crate::error::Result;
 use crate::models::Value;
 use crate::store::Read;
@@ -42,22 +43,6 @@ pub(crate) struct Page {
     pub(crate) total: Option<i64>,
 }
 
-impl Selection {
-    /// Whether values out of a cursor are of the types that the sorted columns keep.
-    pub(crate) fn fits(table: &Table, sort: &[Sort], values: &[Value]) -> bool {
-        sort.len() == values.len()
-            && sort.iter().zip(values).all(|(sort, value)| {
-                matches!(
-                    (table.columns[sort.column].storage, value),
-                    (_, Value::Null)
-                        | (Storage::Integer, Value::Integer(_))
-                        | (Storage::Real, Value::Real(_))
-                        | (Storage::Text, Value::Text(_))
-                )
-            })
-    }
-}
-
 pub(crate) fn find_all(
     db: &Read<'_>,
     table: &Table,
@@ -82,70 +67,68 @@ fn page(
     wanted: &Selection,
     total: Option<i64>,
 ) -> Result<Page> {
-    let shown: Vec<usize> = if wanted.columns.is_empty() {
-        (0..table.columns.len()).collect()
-    } else {
-        wanted.columns.clone()
+    let mut read: Vec<usize> = match wanted.columns.as_slice() {
+        [] => (0..table.columns.len()).collect(),
+        some => some.to_vec(),
     };
+    let shown: Vec<(usize, &Column)> =
+        read.iter().map(|at| &table.columns[*at]).enumerate().collect();
     // The sorted columns are read as well, for the cursor.
-    let mut read = shown.clone();
-    let places: Vec<usize> = wanted
-        .sort
-        .iter()
-        .map(|sort| place_of(&mut read, sort.column))
-        .collect();
-    let (mut condition, mut values) = condition(table, scope, wanted);
-    if let Some(after) = &wanted.after {
-        let keyset = keyset(table, &wanted.sort, after, &mut values);
-        let _ = write!(condition, " AND {keyset}");
-    }
-    let columns: Vec<&str> = read
-        .iter()
-        .map(|at| table.columns[*at].quoted.as_str())
-        .collect();
-    let sql = format!(
-        "SELECT {} FROM {} WHERE {condition} ORDER BY {} LIMIT ? OFFSET ?",
-        columns.join(", "),
-        table.quoted,
-        order(table, &wanted.sort)
-    );
-    let ends = [
-        Value::Integer(wanted.limit as i64 + 1),
-        Value::Integer(wanted.offset as i64),
-    ];
-    let shown: Vec<(usize, &Column)> = shown
-        .iter()
-        .enumerate()
-        .map(|(place, at)| (place, &table.columns[*at]))
-        .collect();
+    let sorted = wanted.sort.iter();
+    let places: Vec<usize> = sorted.map(|sort| place_of(&mut read, sort.column)).collect();
+    let (sql, values) = select(table, scope, wanted, &read);
     let mut page = Page {
         items: Vec::with_capacity(wanted.limit.min(100) * 256),
         next: None,
         total,
     };
     let (mut count, mut last) = (0, Vec::new());
-    db.each(
-        &sql,
-        params_from_iter(values.into_iter().chain(&ends)),
-        |row| {
-            count += 1;
-            if count > wanted.limit {
-                page.next = Some(std::mem::take(&mut last));
-                return Ok(());
+    db.each(&sql, params_from_iter(values), |row| {
+        count += 1;
+        if count > wanted.limit {
+            page.next = Some(std::mem::take(&mut last));
+            return Ok(());
+        }
+        if count > 1 {
+            page.items.push(b',');
+        }
+        table.write(row, shown.iter().copied(), &mut page.items)?;
+        if count == wanted.limit {
+            for place in &places {
+                last.push(table::value(row.get_ref(*place)?)?);
             }
-            if count > 1 {
-                page.items.push(b',');
-            }
-            table.write(row, shown.iter().copied(), &mut page.items)?;
-            if count == wanted.limit {
-                for place in &places {
-                    last.push(table::value(row.get_ref(*place)?)?);
-                }
-            }
-            Ok(())
-        },
-    )?;
+        }
+        Ok(())
+    })?;
     Ok(page)
+}
+
+/// The statement of a page with its values. One row more than wanted is read, to know whether there is another page.
+fn select<'v>(
+    table: &Table,
+    scope: &'v Scope,
+    wanted: &'v Selection,
+    read: &[usize],
+) -> (String, Vec<Cow<'v, Value>>) {
+    let (mut condition, mut values) = condition(table, scope, wanted);
+    if let Some(after) = &wanted.after {
+        let keyset = keyset(table, &wanted.sort, after, &mut values);
+        let _ = write!(condition, " AND {keyset}");
+    }
+    let columns: Vec<&str> = read.iter().map(|at| table.columns[*at].quoted.as_str()).collect();
+    let mut sql = format!(
+        "SELECT {} FROM {} WHERE {condition} ORDER BY {} LIMIT ?",
+        columns.join(", "),
+        table.quoted,
+        order(table, &wanted.sort)
+    );
+    let mut values: Vec<Cow<'v, Value>> = values.into_iter().map(Cow::Borrowed).collect();
+    values.push(Cow::Owned(Value::Integer(wanted.limit as i64 + 1)));
+    if wanted.offset > 0 {
+        sql.push_str(" OFFSET ?");
+        values.push(Cow::Owned(Value::Integer(wanted.offset as i64)));
+    }
+    (sql, values)
 }
 
 /// Where a column stands among those that are read; it is added when it is not.

@@ -10,8 +10,8 @@ use crate::models::{IdKind, Value};
 mod list;
 mod table;
 
-pub(crate) use list::{Page, Selection, Sort};
-pub(crate) use table::{Column, Table};
+pub(crate) use list::{Page, Selection, Sort, find_all};
+pub(crate) use table::Table;
 
 /// One record as JSON bytes, as every answer has it.
 pub(crate) type Record = Vec<u8>;
@@ -54,6 +54,24 @@ pub(crate) fn exists(db: &Read<'_>, table: &Table, id: &Value, scope: &Scope) ->
     Ok(db
         .row(&sql, params_from_iter(values), |_| Ok(()))?
         .is_some())
+}
+
+/// The id of the first record with that value, in the scope.
+pub(crate) fn find_id(
+    db: &Read<'_>,
+    table: &Table,
+    field: usize,
+    value: &Value,
+    scope: &Scope,
+) -> Result<Option<Value>> {
+    let sql = format!(
+        "SELECT \"id\" FROM {} WHERE {} = ? AND ({}) ORDER BY \"id\" LIMIT 1",
+        table.quoted,
+        table.field_column(field),
+        scope.sql
+    );
+    let values = std::iter::once(value).chain(&scope.values);
+    db.row(&sql, params_from_iter(values), |row| table.id(row))
 }
 
 /// Whether any record refers to this one by that field.

@@ -77,6 +77,16 @@ impl Column {
         Column::new(&field.name, form, storage, sortable)
     }
 
+    /// A cursor's value as this column keeps it; reals travel as their bits.
+    pub(crate) fn typed(&self, json: &serde_json::Value) -> Option<Value> {
+        Some(match (self.storage, json) {
+            (_, serde_json::Value::Null) => Value::Null,
+            (Storage::Integer, json) => Value::Integer(json.as_i64()?),
+            (Storage::Real, json) => Value::Real(f64::from_bits(json.as_str()?.parse().ok()?)),
+            (Storage::Text, json) => Value::Text(json.as_str()?.to_owned()),
+        })
+    }
+
     fn write(&self, value: ValueRef<'_>, out: &mut Vec<u8>) -> rusqlite::Result<()> {
         out.extend_from_slice(&self.member);
         match (value, self.form) {

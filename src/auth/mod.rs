@@ -1,0 +1,28 @@
+//! Secrets: tokens, passwords, and how they are kept. Knows no database and no HTTP.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+use crate::error::{Error, Result};
+
+pub mod password;
+pub mod token;
+
+/// 32 random bytes as text, for refresh tokens, set-up links and the generated signing secret.
+pub(crate) fn random_text() -> Result<String> {
+    let mut bytes = [0u8; 32];
+    aws_lc_rs::rand::fill(&mut bytes)
+        .map_err(|_| Error::internal("the system gave no random bytes"))?;
+    Ok(URL_SAFE_NO_PAD.encode(bytes))
+}
+
+/// How a random secret is kept: its SHA-256, so that the file gives none away. Passwords go through `password`.
+pub(crate) fn fingerprint(secret: &str) -> String {
+    digest(secret.as_bytes())
+}
+
+/// SHA-256 of anything, as text.
+pub(crate) fn digest(bytes: &[u8]) -> String {
+    let hash = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, bytes);
+    URL_SAFE_NO_PAD.encode(hash.as_ref())
+}

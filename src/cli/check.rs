@@ -1,0 +1,35 @@
+//! `hearth check`: is the configuration right, and does it fit the database?
+
+use clap::Args;
+
+use super::{Place, print};
+use crate::app;
+use crate::error::Result;
+
+/// Check config.toml and the environment, and whether the database fits, without changing anything
+#[derive(Args)]
+pub(super) struct Check {}
+
+impl Check {
+    pub(super) fn run(self, place: &Place) -> Result<()> {
+        let config = place.load()?;
+        for note in &config.notes {
+            print::note(format_args!("note: {note}"));
+        }
+        let source = config
+            .file
+            .as_ref()
+            .map_or("the built-in configuration".to_owned(), |file| {
+                file.display().to_string()
+            });
+        let models = config.models.iter().count();
+        print::line(format_args!(
+            "{source} is fine: {models} {}",
+            if models == 1 { "model" } else { "models" }
+        ));
+        for line in app::pending(&config)? {
+            print::line(line);
+        }
+        Ok(())
+    }
+}

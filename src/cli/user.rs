@@ -1,0 +1,236 @@
+//! `hearth user …`: accounts from the command line, also beside a running server.
+
+use std::io::{BufRead as _, IsTerminal as _};
+
+use clap::{Args, Subcommand};
+
+use super::{Place, print, wait};
+use crate::app::{App, Tables};
+use crate::error::{Code, Error, Result};
+use crate::limits;
+use crate::services::access::{ADMIN, Caller};
+use crate::services::accounts::{self, Changes};
+
+/// Create, list and change accounts
+#[derive(Args)]
+#[command(
+    after_help = "Examples:\n  hearth user create --admin ada@example.com\n  \
+                        echo \"$PASSWORD\" | hearth user create bob@example.com --password-stdin\n  \
+                        hearth user disable bob@example.com"
+)]
+pub(super) struct User {
+    #[command(subcommand)]
+    action: Action,
+}
+
+#[derive(Subcommand)]
+enum Action {
+    /// Make an account; the password is asked for
+    Create {
+        email: String,
+        /// With the role `admin`
+        #[arg(long)]
+        admin: bool,
+        /// Read the password from stdin, for scripts
+        #[arg(long)]
+        password_stdin: bool,
+    },
+    /// All accounts
+    List {
+        #[arg(long)]
+        json: bool,
+    },
+    /// Sign somebody out everywhere and keep them out
+    Disable { email: String },
+    /// Let somebody in again
+    Enable { email: String },
+    /// Set a new password; all sessions end
+    Password {
+        email: String,
+        /// Read the password from stdin, for scripts
+        #[arg(long)]
+        password_stdin: bool,
+    },
+    /// Give somebody a role [default: admin]
+    Promote {
+        email: String,
+        #[arg(default_value = ADMIN)]
+        role: String,
+    },
+    /// Delete an account with its records; their number is shown first
+    Delete {
+        email: String,
+        /// Do it without asking
+        #[arg(long)]
+        yes: bool,
+    },
+}
+
+const OPERATOR: Caller = Caller::Operator { acts_for: None };
+
+impl User {
+    pub(super) fn run(self, place: &Place) -> Result<()> {
+        let tables = if matches!(self.action, Action::Delete { .. }) {
+            Tables::BringUpToDate
+        } else {
+            Tables::Leave
+        };
+        let app = place.open(tables)?;
+        let done = wait(act(&app, self.action));
+        app.stop();
+        done
+    }
+}
+
+async fn act(app: &App, action: Action) -> Result<()> {
+    match action {
+        Action::Create {
+            email,
+            admin,
+            password_stdin,
+        } => {
+            let secret = password(password_stdin)?;
+            let role = if admin { ADMIN } else { "user" };
+            let user = accounts::create(app, email, secret, role).await?;
+            print::line(format_args!(
+                "Created {} with the role `{}`",
+                user.email, user.role
+            ));
+        }
+        Action::List { json } => list(app, json).await?,
+        Action::Disable { email } => disable(app, &email, true).await?,
+        Action::Enable { email } => disable(app, &email, false).await?,
+        Action::Password {
+            email,
+            password_stdin,
+        } => {
+            let user = accounts::find_by_email(app, &email).await?;
+            accounts::set_password(app, &user, password(password_stdin)?).await?;
+            print::line(format_args!(
+                "{} has a new password; all their sessions ended",
+                user.email
+            ));
+        }
+        Action::Promote { email, role } => {
+            let user = accounts::find_by_email(app, &email).await?;
+            let changes = Changes {
+                role: Some(role),
+                ..Changes::default()
+            };
+            let user = accounts::update(app, &OPERATOR, user.id, changes).await?;
+            print::line(format_args!("{} has the role `{}`", user.email, user.role));
+        }
+        Action::Delete { email, yes } => delete(app, &email, yes).await?,
+    }
+    Ok(())
+}
+
+async fn disable(app: &App, email: &str, disabled: bool) -> Result<()> {
+    let user = accounts::find_by_email(app, email).await?;
+    let changes = Changes {
+        disabled: Some(disabled),
+        ..Changes::default()
+    };
+    let user = accounts::update(app, &OPERATOR, user.id, changes).await?;
+    let what = if disabled {
+        "is disabled and signed out everywhere"
+    } else {
+        "may sign in again"
+    };
+    print::line(format_args!("{} {what}", user.email));
+    Ok(())
+}
+
+async fn list(app: &App, json: bool) -> Result<()> {
+    let mut users = Vec::new();
+    let mut after = None;
+    loop {
+        let page = accounts::list(app, &OPERATOR, after, limits::PAGE_MAX).await?;
+        let full = page.len() == limits::PAGE_MAX;
+        after = page.last().map(|user| user.id.clone());
+        users.extend(page);
+        if !full {
+            break;
+        }
+    }
+    if json {
+        print::json(&users);
+        return Ok(());
+    }
+    if users.is_empty() {
+        print::note("There are no accounts yet. Make one: hearth user create --admin EMAIL");
+        return Ok(());
+    }
+    let mut rows = vec![
+        ["EMAIL", "ROLE", "STATE", "CREATED", "ID"]
+            .map(str::to_owned)
+            .to_vec(),
+    ];
+    for user in users {
+        let state = if user.disabled { "disabled" } else { "active" }.to_owned();
+        rows.push(vec![user.email, user.role, state, user.created_at, user.id]);
+    }
+    print::table(&rows);
+    Ok(())
+}
+
+async fn delete(app: &App, email: &str, yes: bool) -> Result<()> {
+    let user = accounts::find_by_email(app, email).await?;
+    let counts = accounts::count_records(app, user.id.clone()).await?;
+    let goes: Vec<String> = counts
+        .iter()
+        .map(|(model, count)| format!("{count} of `{model}`"))
+        .collect();
+    let with = if goes.is_empty() {
+        "They have no records".to_owned()
+    } else {
+        format!("With them go {}", goes.join(", "))
+    };
+    print::note(format_args!("{with}."));
+    if !yes && !confirmed(&format!("Delete {}?", user.email))? {
+        return Err(Error::conflict("Nothing was deleted"));
+    }
+    accounts::delete(app, &OPERATOR, user.id).await?;
+    print::line(format_args!("Deleted {}", user.email));
+    Ok(())
+}
+
+/// A yes from the terminal; without one the flag has to say it.
+fn confirmed(question: &str) -> Result<bool> {
+    if !std::io::stdin().is_terminal() {
+        return Err(Error::conflict(
+            "This wants a yes, and there is no terminal to ask: say it with --yes",
+        ));
+    }
+    print::note(format_args!("{question} Type yes:"));
+    let mut answer = String::new();
+    std::io::stdin()
+        .lock()
+        .read_line(&mut answer)
+        .map_err(Error::internal)?;
+    Ok(answer.trim() == "yes")
+}
+
+/// A password from stdin, or typed twice on the terminal.
+fn password(from_stdin: bool) -> Result<String> {
+    if from_stdin {
+        let mut line = String::new();
+        std::io::stdin()
+            .lock()
+            .read_line(&mut line)
+            .map_err(Error::internal)?;
+        return Ok(line.trim_end_matches(['\r', '\n']).to_owned());
+    }
+    if !std::io::stdin().is_terminal() {
+        return Err(Error::new(
+            Code::Invalid,
+            "There is no terminal to ask for the password: use --password-stdin",
+        ));
+    }
+    let ask = |text: &str| rpassword::prompt_password(text).map_err(Error::internal);
+    let first = ask("Password: ")?;
+    if first != ask("Again: ")? {
+        return Err(Error::new(Code::Invalid, "The two passwords differ"));
+    }
+    Ok(first)
+}

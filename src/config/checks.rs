@@ -1,0 +1,84 @@
+//! What no key can check alone: settings that contradict each other, and what deserves a note.
+
+use std::time::Duration;
+
+use super::load::InForce;
+use super::{Config, Findings};
+use crate::error::Mistake;
+
+/// Query parameters with a meaning of their own, which a field of the same name can't be filtered by.
+const PARAMETERS: [&str; 9] = [
+    "limit", "cursor", "offset", "sort", "total", "fields", "filter", "group_by", "values",
+];
+
+/// A lifetime must not be shorter than the one before it.
+pub(super) fn lifetimes(config: &Config, in_force: &[InForce], findings: &mut Findings) {
+    let auth = &config.auth;
+    let steps = [
+        ("auth.access_lifetime", auth.access_lifetime),
+        ("auth.refresh_lifetime", auth.refresh_lifetime),
+        ("auth.session_lifetime", auth.session_lifetime),
+    ];
+    for pair in steps.windows(2) {
+        let [(shorter, least), (longer, most)] = pair else {
+            continue;
+        };
+        let sound = |name: &str| {
+            in_force
+                .iter()
+                .any(|setting| setting.key.name == name && setting.sound)
+        };
+        if least > most && sound(shorter) && sound(longer) {
+            findings
+                .mistakes
+                .push(too_short(in_force, (shorter, *least), (longer, *most)));
+        }
+    }
+}
+
+fn too_short(in_force: &[InForce], shorter: (&str, Duration), longer: (&str, Duration)) -> Mistake {
+    let find = |name: &str| in_force.iter().find(|setting| setting.key.name == name);
+    let show = |(name, time): (&str, Duration)| {
+        find(name).map_or_else(
+            || format!("`{name}` ({time:?})"),
+            |setting| format!("`{name}` ({}, {})", setting.value, setting.source),
+        )
+    };
+    let line = |(name, _): (&str, Duration)| find(name).map_or(0, |setting| setting.line);
+    Mistake {
+        line: line(longer).max(line(shorter)),
+        message: format!(
+            "{} must not be shorter than {}.",
+            show(longer),
+            show(shorter)
+        ),
+    }
+}
+
+/// What is legal, but perhaps not meant.
+pub(super) fn notes(config: &Config) -> Vec<String> {
+    let mut notes = Vec::new();
+    let server = &config.server;
+    let encrypted = server
+        .url
+        .as_ref()
+        .is_some_and(|url| url.starts_with("https:"));
+    if !server.host.to_canonical().is_loopback() && !encrypted {
+        notes.push(format!(
+            "`server.host` is {}: others can reach this server, and passwords would cross the network in the clear. \
+             Put a proxy with TLS in front of it and set `server.url` to its https address.",
+            server.host
+        ));
+    }
+    for model in config.models.iter() {
+        for field in &model.fields {
+            if PARAMETERS.contains(&field.name.as_str()) {
+                notes.push(format!(
+                    "`models.{}.fields.{1}`: `?{1}=` is a parameter of every list, so the field can't be filtered by its name.",
+                    model.name, field.name
+                ));
+            }
+        }
+    }
+    notes
+}

@@ -1,0 +1,122 @@
+//! The JSON Schema of `config.toml`, by which editors check and complete it: `hearth settings --schema`.
+
+use serde_json::{Map, Value as Json, json};
+
+use super::key::{Fallback, Key, Kind};
+use super::keys;
+
+/// The schema in draft 7, which TOML editors read. Models are left open: `hearth check` looks at them.
+pub fn schema() -> Json {
+    let mut sections = Map::new();
+    for section in keys::SECTIONS {
+        let mut properties: Map<String, Json> = section
+            .keys
+            .iter()
+            .map(|key| (key.short().to_owned(), property(key)))
+            .collect();
+        if section.name == "auth" {
+            properties.insert("roles".to_owned(), roles());
+        }
+        sections.insert(
+            section.name.to_owned(),
+            json!({
+                "type": "object",
+                "description": section.meaning,
+                "properties": properties,
+                "additionalProperties": false,
+            }),
+        );
+    }
+    sections.insert(
+        "models".to_owned(),
+        json!({
+            "type": "object",
+            "description": "Each model gives a table and endpoints.",
+            "additionalProperties": { "type": "object" },
+        }),
+    );
+    json!({
+        "$schema": "http://json-schema.org/draft-07/schema#",
+        "title": "Hearth's config.toml",
+        "type": "object",
+        "properties": sections,
+        "additionalProperties": false,
+    })
+}
+
+fn property(key: &Key) -> Json {
+    let mut schema = shape(&key.kind);
+    let mut description = format!("{} ({})", key.meaning, key.bounds());
+    match key.default {
+        Fallback::Value(text) => schema.insert("default".to_owned(), default(text)),
+        Fallback::Instead { words, .. } => {
+            description.push_str(&format!(" Without it: {words}."));
+            None
+        }
+    };
+    schema.insert("description".to_owned(), json!(description));
+    Json::Object(schema)
+}
+
+/// The default as JSON; all of them are written alike in both.
+fn default(text: &str) -> Json {
+    serde_json::from_str(text).unwrap_or(Json::Null)
+}
+
+fn shape(kind: &Kind) -> Map<String, Json> {
+    let shape = match kind {
+        Kind::Port(_) => json!({ "type": "integer", "minimum": 1, "maximum": u16::MAX }),
+        Kind::Integer { least, most, .. } => {
+            json!({ "type": "integer", "minimum": least, "maximum": most })
+        }
+        Kind::Boolean(_) => json!({ "type": "boolean" }),
+        Kind::Duration { .. } => json!({ "type": "string", "pattern": "^[0-9]+(ms|s|m|h|d)$" }),
+        Kind::Size { .. } => json!({ "type": "string", "pattern": "^[0-9]+(B|KiB|MiB|GiB)$" }),
+        Kind::Rate { .. } => json!({ "type": "string", "pattern": "^[0-9]+/(s|m|h)$" }),
+        Kind::Word { words, .. } => {
+            let words: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
+            json!({ "type": "string", "enum": words })
+        }
+        Kind::Origin(_) => json!({ "type": "string", "pattern": "^https?://[^/]+/?$" }),
+        Kind::Origins(_) => {
+            json!({ "type": "array", "items": { "type": "string", "pattern": "^https?://[^/*]+/?$" } })
+        }
+        Kind::Hosts(_) | Kind::Networks(_) => {
+            json!({ "type": "array", "items": { "type": "string" } })
+        }
+        Kind::Address(_) | Kind::Levels(_) | Kind::Path(_) => {
+            json!({ "type": "string", "minLength": 1 })
+        }
+        Kind::Secret(_) => json!({ "oneOf": [
+            { "type": "string", "minLength": 1 },
+            pointer("file"),
+            pointer("env"),
+        ] }),
+    };
+    match shape {
+        Json::Object(map) => map,
+        _ => Map::new(),
+    }
+}
+
+fn pointer(name: &str) -> Json {
+    json!({
+        "type": "object",
+        "properties": { name: { "type": "string" } },
+        "required": [name],
+        "additionalProperties": false,
+    })
+}
+
+fn roles() -> Json {
+    json!({
+        "type": "object",
+        "description": "Own roles beside user and admin.",
+        "propertyNames": { "pattern": "^[a-z][a-z0-9_]*$" },
+        "additionalProperties": {
+            "type": "object",
+            "properties": { "description": { "type": "string" } },
+            "additionalProperties": false,
+        },
+    })
+}

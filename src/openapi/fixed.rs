@@ -1,0 +1,272 @@
+//! The calls that every Hearth answers, whatever the models: a row each.
+
+pub(super) const TOKEN_PATH: &str = "/api/auth/token";
+
+/// Tags of what is no model; capitals keep them apart from the models' own.
+pub(super) const TAGS: [(&str, &str); 3] = [
+    ("Accounts", "Signing up, signing in, sessions."),
+    ("Admin", "Users, for admins."),
+    ("Server", "Health, metrics, this document."),
+];
+
+/// A call that every Hearth answers, whatever the models.
+pub(super) struct Fixed {
+    pub(super) method: &'static str,
+    pub(super) path: &'static str,
+    pub(super) id: &'static str,
+    /// `anyone`, `signed_in` or `admin`.
+    pub(super) access: &'static str,
+    /// One of `TAGS`.
+    pub(super) tag: &'static str,
+    pub(super) summary: &'static str,
+    pub(super) note: &'static str,
+    /// Names of shared parameters.
+    pub(super) parameters: &'static [&'static str],
+    pub(super) body: Body,
+    pub(super) status: u16,
+    pub(super) answer: Answer,
+    /// Names of shared headers, beside the request's id.
+    pub(super) headers: &'static [&'static str],
+    /// Statuses beside those that every call can have.
+    pub(super) faults: &'static [u16],
+}
+
+pub(super) enum Body {
+    None,
+    /// A shape of `services/bodies.toml`.
+    Json(&'static str),
+    /// The same, which may be left out.
+    OptionalJson(&'static str),
+    TokenForm,
+}
+
+pub(super) enum Answer {
+    /// JSON of that schema.
+    Schema(&'static str),
+    /// Text of that media type.
+    Text(&'static str),
+    /// This document.
+    Document,
+}
+
+/// What most rows have.
+const NONE: Fixed = Fixed {
+    method: "GET",
+    path: "",
+    id: "",
+    access: "anyone",
+    tag: "Accounts",
+    summary: "",
+    note: "",
+    parameters: &[],
+    body: Body::None,
+    status: 200,
+    answer: Answer::Schema("Done"),
+    headers: &[],
+    faults: &[],
+};
+
+/// In the order of the document.
+pub(super) const FIXED: [Fixed; 19] = [
+    Fixed {
+        method: "POST",
+        path: "/api/auth/register",
+        id: "register",
+        summary: "Sign up",
+        note: "Makes a user and signs them in, where `auth.registration` is open.",
+        body: Body::Json("register"),
+        status: 201,
+        answer: Answer::Schema("SignedInAnswer"),
+        faults: &[401, 403, 409, 413, 415, 429],
+        ..NONE
+    },
+    Fixed {
+        method: "POST",
+        path: TOKEN_PATH,
+        id: "createToken",
+        summary: "Get tokens, as OAuth2 has it",
+        note: "The password and the refresh token grants, for OAuth2 clients.",
+        body: Body::TokenForm,
+        answer: Answer::Schema("Tokens"),
+        faults: &[401, 413, 415, 429],
+        ..NONE
+    },
+    Fixed {
+        method: "POST",
+        path: "/api/auth/login",
+        id: "login",
+        summary: "Sign in",
+        note: "The refresh token is also set as an HttpOnly cookie, for browsers.",
+        body: Body::Json("login"),
+        answer: Answer::Schema("SignedInAnswer"),
+        headers: &["Set-Cookie"],
+        faults: &[401, 413, 415, 429],
+        ..NONE
+    },
+    Fixed {
+        method: "POST",
+        path: "/api/auth/refresh",
+        id: "refresh",
+        summary: "Exchange a refresh token for new tokens",
+        note: "Takes the cookie or the body. A token that was exchanged before ends its whole session.",
+        body: Body::OptionalJson("refresh"),
+        answer: Answer::Schema("TokensAnswer"),
+        headers: &["Set-Cookie"],
+        faults: &[401, 403, 413, 415, 429],
+        ..NONE
+    },
+    Fixed {
+        method: "POST",
+        path: "/api/auth/logout",
+        id: "logout",
+        access: "signed_in",
+        summary: "Sign out",
+        note: "Ends this session, or all of the user's.",
+        body: Body::OptionalJson("logout"),
+        headers: &["Set-Cookie"],
+        faults: &[401, 403, 413, 415],
+        ..NONE
+    },
+    Fixed {
+        path: "/api/auth/me",
+        id: "getMe",
+        access: "signed_in",
+        summary: "Get the signed-in user",
+        answer: Answer::Schema("UserAnswer"),
+        faults: &[401],
+        ..NONE
+    },
+    Fixed {
+        method: "PUT",
+        path: "/api/auth/me",
+        id: "updateMe",
+        access: "signed_in",
+        summary: "Update the signed-in user",
+        note: "A member that is not sent stays as it is.",
+        body: Body::Json("me"),
+        answer: Answer::Schema("UserAnswer"),
+        faults: &[401, 403, 413, 415],
+        ..NONE
+    },
+    Fixed {
+        method: "POST",
+        path: "/api/auth/password",
+        id: "changePassword",
+        access: "signed_in",
+        summary: "Change the password",
+        note: "Ends the user's other sessions.",
+        body: Body::Json("password"),
+        faults: &[401, 403, 413, 415, 429],
+        ..NONE
+    },
+    Fixed {
+        path: "/api/auth/sessions",
+        id: "listSessions",
+        access: "signed_in",
+        summary: "List the user's sessions",
+        answer: Answer::Schema("SessionListAnswer"),
+        faults: &[401],
+        ..NONE
+    },
+    Fixed {
+        method: "DELETE",
+        path: "/api/auth/sessions/{id}",
+        id: "deleteSession",
+        access: "signed_in",
+        summary: "End a session",
+        note: "Acts at once.",
+        parameters: &["SessionId"],
+        faults: &[401, 403, 404],
+        ..NONE
+    },
+    Fixed {
+        path: "/api/admin/users",
+        id: "listUsers",
+        access: "admin",
+        tag: "Admin",
+        summary: "List users",
+        parameters: &["Limit", "Cursor"],
+        answer: Answer::Schema("UserListAnswer"),
+        faults: &[401, 403],
+        ..NONE
+    },
+    Fixed {
+        path: "/api/admin/users/{id}",
+        id: "getUser",
+        access: "admin",
+        tag: "Admin",
+        summary: "Get a user",
+        parameters: &["UserId"],
+        answer: Answer::Schema("UserAnswer"),
+        faults: &[401, 403, 404],
+        ..NONE
+    },
+    Fixed {
+        method: "PUT",
+        path: "/api/admin/users/{id}",
+        id: "updateUser",
+        access: "admin",
+        tag: "Admin",
+        summary: "Update a user",
+        note: "A member that is not sent stays as it is.",
+        parameters: &["UserId"],
+        body: Body::Json("admin_user"),
+        answer: Answer::Schema("UserAnswer"),
+        faults: &[401, 403, 404, 409, 413, 415],
+        ..NONE
+    },
+    Fixed {
+        method: "DELETE",
+        path: "/api/admin/users/{id}",
+        id: "deleteUser",
+        access: "admin",
+        tag: "Admin",
+        summary: "Delete a user",
+        note: "With the records of models that say so (`on_owner_delete`).",
+        parameters: &["UserId"],
+        faults: &[401, 403, 404, 409],
+        ..NONE
+    },
+    Fixed {
+        path: "/healthz",
+        id: "getHealth",
+        tag: "Server",
+        summary: "Whether the server is alive",
+        ..NONE
+    },
+    Fixed {
+        path: "/readyz",
+        id: "getReadiness",
+        tag: "Server",
+        summary: "Whether the server can do its work",
+        note: "The database is writable and the tables are up to date.",
+        ..NONE
+    },
+    Fixed {
+        path: "/metrics",
+        id: "getMetrics",
+        access: "admin",
+        tag: "Server",
+        summary: "Get metrics for Prometheus",
+        note: "`server.metrics` may open it to others.",
+        answer: Answer::Text("text/plain"),
+        faults: &[401, 403],
+        ..NONE
+    },
+    Fixed {
+        path: "/openapi.json",
+        id: "getOpenApi",
+        tag: "Server",
+        summary: "Get this document",
+        answer: Answer::Document,
+        ..NONE
+    },
+    Fixed {
+        path: "/docs",
+        id: "getDocs",
+        tag: "Server",
+        summary: "Read and try this API",
+        answer: Answer::Text("text/html"),
+        ..NONE
+    },
+];

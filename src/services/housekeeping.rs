@@ -1,0 +1,51 @@
+//! What has to be thrown away at times: old idempotency keys, ended sessions, the audit beyond its retention.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::app::App;
+use crate::clock;
+use crate::error::Result;
+use crate::limits;
+use crate::store::{Weight, audit, idempotency, sessions};
+
+/// Between two rounds.
+const ROUND: Duration = Duration::from_secs(10 * 60);
+
+/// Rounds until the process ends; a failure is logged and tried again in the next one.
+pub(crate) async fn run(app: Arc<App>) {
+    loop {
+        tokio::time::sleep(ROUND).await;
+        if let Err(error) = round(&app).await {
+            tracing::warn!(%error, "old rows could not be thrown away");
+        }
+    }
+}
+
+/// One round, in small transactions so that no write waits.
+pub(crate) async fn round(app: &App) -> Result<()> {
+    let answered = before(limits::IDEMPOTENCY_LIFETIME);
+    let audited = before(app.config.logs.audit_retention);
+    loop {
+        let (answered, audited, now) = (answered.clone(), audited.clone(), clock::seconds());
+        let gone = app
+            .db
+            .write(Weight::default(), move |tx| {
+                Ok(idempotency::purge(tx, &answered)?
+                    + audit::purge(tx, &audited)?
+                    + sessions::purge(tx, now)?)
+            })
+            .await?;
+        if gone == 0 {
+            return Ok(());
+        }
+    }
+}
+
+fn before(age: Duration) -> String {
+    let age = SignedDuration::try_from(age).unwrap_or(SignedDuration::MAX);
+    let since = Timestamp::now().checked_sub(age).unwrap_or(Timestamp::MIN);
+    clock::text(since)
+}

@@ -1,0 +1,363 @@
+//! A list's parameters become a typed `Selection`; whatever is not understood is refused, nothing is ignored.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde_json::Value as Json;
+
+use crate::error::{Code, Error, FieldError, Result, Step};
+use crate::limits;
+use crate::models::{Kind, Value, validate};
+use crate::store::records::{Selection, Sort, Table};
+
+/// Parameters that steer a list; a field of such a name can't be filtered on.
+pub(crate) const CONTROLS: [&str; 6] = ["limit", "cursor", "offset", "sort", "total", "fields"];
+/// Kept free for what comes later.
+const LATER: [&str; 6] = ["filter", "search", "expand", "group_by", "values", "having"];
+/// Marks of a richer language that comes later.
+const MARKS: [char; 10] = ['.', '[', ']', '$', ':', '@', '~', '!', '<', '>'];
+
+type Faults = Vec<FieldError>;
+
+fn fault(kind: &'static str, name: &str, message: impl Into<String>) -> FieldError {
+    FieldError::new(kind, &[Step::from("query"), Step::from(name)], message)
+}
+
+/// One entry of a 422 for a parameter that the call does not know.
+pub(crate) fn unknown(name: &str) -> FieldError {
+    fault("extra_forbidden", name, "Extra inputs are not permitted")
+}
+
+/// Whether a parameter belongs to a language that is not there yet.
+fn is_reserved(name: &str) -> bool {
+    LATER.contains(&name)
+        || name.starts_with("param.")
+        || name.starts_with('_')
+        || name.contains(MARKS)
+}
+
+/// The selection that a list's parameters ask for.
+pub(crate) fn selection(table: &Table, parameters: &[(String, String)]) -> Result<Selection> {
+    let mut faults = twice(parameters, &CONTROLS);
+    let mut wanted = Selection {
+        filters: Vec::new(),
+        sort: by_id(table),
+        after: None,
+        offset: 0,
+        limit: limits::PAGE,
+        columns: Vec::new(),
+        total: false,
+    };
+    let (mut cursor, mut offset) = (None, false);
+    for (name, text) in parameters {
+        let taken = match name.as_str() {
+            "limit" => whole(name, text, 1, limits::PAGE_MAX as u64)
+                .map(|limit| wanted.limit = limit as usize),
+            "offset" => whole(name, text, 0, i64::MAX as u64).map(|from| {
+                wanted.offset = from;
+                offset = true;
+            }),
+            "total" => flag(name, text).map(|total| wanted.total = total),
+            "sort" => sort(table, text).map(|sort| wanted.sort = sort),
+            "fields" => columns(table, text).map(|columns| wanted.columns = columns),
+            "cursor" => {
+                cursor = Some(text);
+                Ok(())
+            }
+            _ => filter(table, name, text, &mut wanted.filters),
+        };
+        faults.extend(taken.err());
+    }
+    if cursor.is_some() && offset {
+        faults.push(fault(
+            "value_error",
+            "offset",
+            "Value error, `offset` and `cursor` exclude each other",
+        ));
+    }
+    if !faults.is_empty() {
+        return Err(Error::invalid(faults));
+    }
+    if let Some(text) = cursor {
+        wanted.after = Some(after(table, &wanted.sort, text)?);
+    }
+    Ok(wanted)
+}
+
+/// The order when none is asked for.
+fn by_id(table: &Table) -> Vec<Sort> {
+    table
+        .column("id")
+        .map(|column| Sort {
+            column,
+            descending: false,
+        })
+        .into_iter()
+        .collect()
+}
+
+fn whole(name: &str, text: &str, least: u64, most: u64) -> Result<u64, FieldError> {
+    let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let number = if digits {
+        Some(text.parse::<u64>().unwrap_or(u64::MAX))
+    } else {
+        None
+    };
+    match number {
+        Some(number) if number < least => Err(fault(
+            "greater_than_equal",
+            name,
+            format!("Input should be greater than or equal to {least}"),
+        )
+        .with("ge", least)),
+        Some(number) if number > most => Err(fault(
+            "less_than_equal",
+            name,
+            format!("Input should be less than or equal to {most}"),
+        )
+        .with("le", most)),
+        Some(number) => Ok(number),
+        None if text.strip_prefix('-').is_some_and(|rest| {
+            !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_digit())
+        }) =>
+        {
+            Err(fault(
+                "greater_than_equal",
+                name,
+                format!("Input should be greater than or equal to {least}"),
+            )
+            .with("ge", least))
+        }
+        None => Err(fault(
+            "int_parsing",
+            name,
+            "Input should be a valid integer, unable to parse string as an integer",
+        )),
+    }
+}
+
+fn flag(name: &str, text: &str) -> Result<bool, FieldError> {
+    match text {
+        "true" => Ok(true),
+        "false" => Ok(false),
+        _ => Err(fault(
+            "bool_parsing",
+            name,
+            "Input should be a valid boolean, unable to interpret input",
+        )),
+    }
+}
+
+/// `-created_at,name`: the id is added at the end, so that the order is total.
+fn sort(table: &Table, text: &str) -> Result<Vec<Sort>, FieldError> {
+    let mut list: Vec<Sort> = Vec::new();
+    for term in text.split(',') {
+        let (name, descending) = term
+            .strip_prefix('-')
+            .map_or((term, false), |name| (name, true));
+        let column = table
+            .column(name)
+            .filter(|at| table.columns()[*at].sortable);
+        let Some(column) = column else {
+            let known = table
+                .columns()
+                .iter()
+                .filter(|column| column.sortable)
+                .map(|column| column.name.as_str());
+            let hint = crate::document::did_you_mean(name, known);
+            return Err(fault(
+                "value_error",
+                "sort",
+                format!("Value error, cannot sort by `{name}`.{hint}"),
+            ));
+        };
+        if list.iter().any(|sort| sort.column == column) {
+            return Err(fault(
+                "value_error",
+                "sort",
+                format!("Value error, `{name}` stands twice in `sort`"),
+            ));
+        }
+        list.push(Sort { column, descending });
+    }
+    let id = by_id(table);
+    if !list
+        .iter()
+        .any(|sort| id.iter().any(|id| id.column == sort.column))
+    {
+        list.extend(id);
+    }
+    Ok(list)
+}
+
+fn columns(table: &Table, text: &str) -> Result<Vec<usize>, FieldError> {
+    let mut list = Vec::new();
+    for name in text.split(',') {
+        let Some(column) = table.column(name) else {
+            let known = table.columns().iter().map(|column| column.name.as_str());
+            let hint = crate::document::did_you_mean(name, known);
+            return Err(fault(
+                "value_error",
+                "fields",
+                format!("Value error, there is no field `{name}`.{hint}"),
+            ));
+        };
+        if !list.contains(&column) {
+            list.push(column);
+        }
+    }
+    Ok(list)
+}
+
+/// `status=open`; a name given twice means either.
+fn filter(
+    table: &Table,
+    name: &str,
+    text: &str,
+    filters: &mut Vec<(usize, Vec<Value>)>,
+) -> Result<(), FieldError> {
+    let field = table
+        .model
+        .field(name)
+        .filter(|(_, field)| !field.write_only);
+    let Some((place, field)) = field else {
+        return Err(if is_reserved(name) {
+            fault(
+                "extra_forbidden",
+                name,
+                format!("`{name}` is not available"),
+            )
+        } else {
+            unknown(name)
+        });
+    };
+    if is_reserved(name) {
+        return Err(fault(
+            "extra_forbidden",
+            name,
+            format!("`{name}` is not available"),
+        ));
+    }
+    if matches!(field.kind, Kind::Array(_) | Kind::Object(_)) {
+        let message =
+            format!("Value error, records can't be filtered by `{name}`, which is no single value");
+        return Err(fault("value_error", name, message));
+    }
+    let value = validate::parameter(field, text)?;
+    match filters.iter_mut().find(|(known, _)| *known == place) {
+        Some((_, values)) if values.len() >= limits::PAGE_MAX => {
+            return Err(fault(
+                "too_long",
+                name,
+                format!("`{name}` was sent more than {} times", limits::PAGE_MAX),
+            ));
+        }
+        Some((_, values)) => values.push(value),
+        None => filters.push((place, vec![value])),
+    }
+    Ok(())
+}
+
+fn order(table: &Table, sort: &[Sort]) -> String {
+    let terms = sort.iter().map(|sort| {
+        let name = &table.columns()[sort.column].name;
+        if sort.descending {
+            format!("-{name}")
+        } else {
+            name.clone()
+        }
+    });
+    terms.collect::<Vec<_>>().join(",")
+}
+
+/// An opaque mark behind a page's last record: its order, then the record's values in it.
+pub(crate) fn cursor(table: &Table, sort: &[Sort], last: &[Value]) -> String {
+    let values = last.iter().map(|value| match value {
+        Value::Null => Json::Null,
+        Value::Integer(number) => Json::from(*number),
+        // The bits, so that the very same number comes back.
+        Value::Real(number) => Json::from(number.to_bits().to_string()),
+        Value::Text(text) => Json::from(text.as_str()),
+    });
+    let parts: Vec<Json> = [
+        Json::from(table.model.name.as_str()),
+        Json::from(order(table, sort)),
+    ]
+    .into_iter()
+    .chain(values)
+    .collect();
+    URL_SAFE_NO_PAD.encode(Json::Array(parts).to_string())
+}
+
+/// The values in a cursor, typed; a forged one is at most another place in the caller's own records.
+fn after(table: &Table, sort: &[Sort], text: &str) -> Result<Vec<Value>> {
+    let corrupt = || {
+        Error::new(
+            Code::BadRequest,
+            "The cursor is not one of ours; start again without it",
+        )
+    };
+    let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| corrupt())?;
+    let parts: Vec<Json> = serde_json::from_slice(&bytes).map_err(|_| corrupt())?;
+    let [model, order, values @ ..] = parts.as_slice() else {
+        return Err(corrupt());
+    };
+    if *model != table.model.name || values.len() != sort.len() {
+        return Err(corrupt());
+    }
+    if *order != self::order(table, sort) {
+        return Err(Error::new(
+            Code::BadRequest,
+            "The cursor belongs to another sort; start again without it",
+        ));
+    }
+    let values: Option<Vec<Value>> = sort
+        .iter()
+        .zip(values)
+        .map(|(sort, json)| table.columns()[sort.column].typed(json))
+        .collect();
+    values.ok_or_else(corrupt)
+}
+
+/// A page of something that has no fields to ask for.
+pub(crate) struct PlainPage {
+    pub(crate) limit: usize,
+    pub(crate) cursor: Option<String>,
+}
+
+pub(crate) fn plain_page(parameters: &[(String, String)]) -> Result<PlainPage> {
+    let mut page = PlainPage {
+        limit: limits::PAGE,
+        cursor: None,
+    };
+    let mut faults = twice(parameters, &["limit", "cursor"]);
+    for (name, text) in parameters {
+        match name.as_str() {
+            "limit" => match whole(name, text, 1, limits::PAGE_MAX as u64) {
+                Ok(limit) => page.limit = limit as usize,
+                Err(fault) => faults.push(fault),
+            },
+            "cursor" => page.cursor = Some(text.clone()),
+            _ => faults.push(unknown(name)),
+        }
+    }
+    if faults.is_empty() {
+        Ok(page)
+    } else {
+        Err(Error::invalid(faults))
+    }
+}
+
+/// A fault for each control parameter that was sent more than once.
+fn twice(parameters: &[(String, String)], controls: &[&str]) -> Faults {
+    let mut faults = Faults::new();
+    for name in controls {
+        if parameters.iter().filter(|(sent, _)| sent == name).count() > 1 {
+            faults.push(fault(
+                "value_error",
+                name,
+                format!("Value error, `{name}` was sent twice"),
+            ));
+        }
+    }
+    faults
+}

@@ -1,0 +1,348 @@
+//! Registering, signing in, changing a password: everything that takes a password from a person.
+//!
+//! An unknown address and a wrong password take the same time and are answered the same; wrong tries are counted for the
+//! account and for the address from which they come.
+
+use std::sync::{Mutex, PoisonError};
+
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use crate::app::App;
+use crate::auth::{self, password};
+use crate::clock;
+use crate::config::{Config, Registration};
+use crate::error::{Code, Error, FieldError, Result, Step};
+use crate::services::access::{ADMIN, Caller, Principal};
+use crate::services::sessions::{Origin, Tokens};
+use crate::services::throttle::{Throttle, address_key};
+use crate::store::accounts::{self as stored, User};
+use crate::store::audit::Entry;
+use crate::store::{Weight, audit, fault, sessions};
+
+/// An address that signed in within so many days has a count of its own.
+const KNOWN_ADDRESS_DAYS: i64 = 30;
+
+/// What sign-ins share.
+pub(crate) struct SignIn {
+    by_account: Throttle,
+    by_address: Throttle,
+    /// The fingerprint of the one-time set-up link, as long as there is no admin.
+    setup: Mutex<Option<String>>,
+}
+
+impl SignIn {
+    pub(crate) fn new(config: &Config) -> Self {
+        SignIn {
+            by_account: Throttle::new(config.auth.attempts_per_account),
+            by_address: Throttle::new(config.auth.attempts_per_address),
+            setup: Mutex::default(),
+        }
+    }
+
+    fn take_address(&self, origin: &Origin) -> Result<()> {
+        if origin.counted {
+            self.by_address.take(&address_key(origin.address))
+        } else {
+            Ok(())
+        }
+    }
+
+    fn give_back_address(&self, origin: &Origin) {
+        if origin.counted {
+            self.by_address.give_back(&address_key(origin.address));
+        }
+    }
+}
+
+/// A signed-in user with their tokens.
+#[derive(Debug, Serialize)]
+pub(crate) struct SignedIn {
+    pub(crate) user: User,
+    #[serde(flatten)]
+    pub(crate) tokens: Tokens,
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct Registering {
+    pub(crate) email: String,
+    pub(crate) password: String,
+    pub(crate) name: Option<String>,
+}
+
+/// A new account, signed in. With registration closed only admins may.
+pub(crate) async fn register(
+    app: &App,
+    caller: &Caller,
+    body: Registering,
+    origin: &Origin,
+) -> Result<SignedIn> {
+    if app.config.auth.registration == Registration::Closed && !caller.is_admin() {
+        return Err(Error::forbidden(
+            "Registration is closed; ask an admin for an account",
+        ));
+    }
+    app.sign_in.take_address(origin)?;
+    open_account(app, body, "user", "registered", origin).await
+}
+
+/// The first admin, by the one-time link that the server printed.
+pub(crate) async fn set_up(
+    app: &App,
+    token: &str,
+    body: Registering,
+    origin: &Origin,
+) -> Result<SignedIn> {
+    app.sign_in.take_address(origin)?;
+    let refused = || {
+        Error::forbidden(
+            "The set-up link is used up or wrong; the server's log has the one that works",
+        )
+    };
+    let wanted = auth::fingerprint(token);
+    let open = app
+        .sign_in
+        .setup
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .clone();
+    if open.is_none_or(|open| open != wanted) {
+        return Err(refused());
+    }
+    let signed_in = open_account(app, body, ADMIN, "first_admin", origin).await?;
+    *app.sign_in
+        .setup
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner) = None;
+    Ok(signed_in)
+}
+
+/// The token of the set-up link, while there is no admin.
+pub(crate) async fn setup_token(app: &App) -> Result<Option<String>> {
+    if app.db.read(stored::count_admins).await? > 0 {
+        return Ok(None);
+    }
+    let token = auth::random_text()?;
+    *app.sign_in
+        .setup
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner) = Some(auth::fingerprint(&token));
+    Ok(Some(token))
+}
+
+async fn open_account(
+    app: &App,
+    body: Registering,
+    role: &'static str,
+    action: &'static str,
+    origin: &Origin,
+) -> Result<SignedIn> {
+    check_new_password(app, &body.password, &body.email, "password")?;
+    let hash = password::hash(body.password).await?;
+    let user = new_user(body.email, body.name, role);
+    let (session, tokens) = app.sessions.prepare(&user.id, origin)?;
+    let (new, address) = (user.clone(), origin.address.to_string());
+    app.db
+        .write(Weight::default(), move |tx| {
+            if role == ADMIN && stored::count_admins(tx)? > 0 {
+                return Err(Error::conflict("There is an admin already"));
+            }
+            stored::insert(tx, &new, Some(&hash)).map_err(email_taken)?;
+            sessions::insert(tx, &session)?;
+            stored::remember_address(tx, &new.id, &address, &new.created_at)?;
+            audit::insert(
+                tx,
+                &Entry {
+                    at: new.created_at.clone(),
+                    action: action.to_owned(),
+                    user: Some(new.id.clone()),
+                    target: None,
+                    address: Some(address.clone()),
+                },
+            )
+        })
+        .await?;
+    Ok(SignedIn { user, tokens })
+}
+
+pub(crate) fn new_user(email: String, name: Option<String>, role: &str) -> User {
+    let now = clock::now();
+    User {
+        id: uuid::Uuid::now_v7().to_string(),
+        email,
+        name,
+        role: role.to_owned(),
+        email_verified: false,
+        disabled: false,
+        created_at: now.clone(),
+        updated_at: now,
+    }
+}
+
+pub(crate) fn email_taken(error: Error) -> Error {
+    if error
+        .cause()
+        .is_some_and(|cause| cause.is::<fault::Clash>())
+    {
+        return Error::conflict("`email` is taken");
+    }
+    error
+}
+
+pub(crate) fn check_new_password(
+    app: &App,
+    text: &str,
+    email: &str,
+    field: &'static str,
+) -> Result<()> {
+    let minimum = app.config.auth.password_length;
+    let Some(reason) = password::refusal(text, email, minimum) else {
+        return Ok(());
+    };
+    let at = [Step::from("body"), Step::from(field)];
+    Err(Error::invalid(vec![FieldError::new(
+        "value_error",
+        &at,
+        format!("Value error, {reason}"),
+    )]))
+}
+
+fn wrong_credentials() -> Error {
+    Error::new(Code::InvalidCredentials, "Wrong e-mail or password")
+}
+
+/// Signs in by e-mail and password.
+pub(crate) async fn login(
+    app: &App,
+    email: &str,
+    secret: String,
+    origin: &Origin,
+) -> Result<SignedIn> {
+    app.sign_in.take_address(origin)?;
+    let (wanted, address) = (email.to_owned(), origin.address.to_string());
+    let known_from = days_ago(KNOWN_ADDRESS_DAYS);
+    let from = address.clone();
+    let found = app
+        .db
+        .read(move |db| stored::find_credentials(db, &wanted, &from, &known_from))
+        .await?;
+    // Strangers share one count for an account; who is known there has a count of their own.
+    let known = found.as_ref().is_some_and(|found| found.known_address);
+    let key = format!(
+        "{}|{}",
+        stored::email_key(email),
+        if known { address.as_str() } else { "" }
+    );
+    app.sign_in.by_account.take(&key)?;
+    let hash = found.as_ref().and_then(|found| found.password_hash.clone());
+    let right = password::verify(secret, hash).await?;
+    match found {
+        Some(found) if right && !found.disabled => {
+            app.sign_in.by_account.give_back(&key);
+            app.sign_in.give_back_address(origin);
+            start_session(app, found.user, origin).await
+        }
+        found => {
+            let user = found.map(|found| found.user);
+            tracing::info!(user = user.as_deref(), %address, "sign-in failed");
+            note_failure(app, user, address).await?;
+            Err(wrong_credentials())
+        }
+    }
+}
+
+async fn start_session(app: &App, user: String, origin: &Origin) -> Result<SignedIn> {
+    let (session, tokens) = app.sessions.prepare(&user, origin)?;
+    let address = origin.address.to_string();
+    let user = app
+        .db
+        .write(Weight::default(), move |tx| {
+            // Between the look at the password and now the account may have been disabled or deleted.
+            let Some(user) = stored::find(tx, &session.user)?.filter(|user| !user.disabled) else {
+                return Err(wrong_credentials());
+            };
+            sessions::insert(tx, &session)?;
+            stored::remember_address(tx, &session.user, &address, &session.now)?;
+            audit::insert(
+                tx,
+                &Entry {
+                    at: session.now.clone(),
+                    action: "sign_in".to_owned(),
+                    user: Some(session.user.clone()),
+                    target: Some(session.id.clone()),
+                    address: Some(address.clone()),
+                },
+            )?;
+            Ok(user)
+        })
+        .await?;
+    Ok(SignedIn { user, tokens })
+}
+
+async fn note_failure(app: &App, user: Option<String>, address: String) -> Result<()> {
+    let entry = Entry {
+        at: clock::now(),
+        action: "sign_in_failed".to_owned(),
+        user,
+        target: None,
+        address: Some(address),
+    };
+    app.db
+        .write(Weight::default(), move |tx| audit::insert(tx, &entry))
+        .await
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct NewPassword {
+    pub(crate) current_password: String,
+    pub(crate) new_password: String,
+}
+
+/// Changes the caller's password; their other sessions end.
+pub(crate) async fn change_password(
+    app: &App,
+    principal: &Principal,
+    body: NewPassword,
+    origin: &Origin,
+) -> Result<()> {
+    let key = format!("{}|{}", principal.user, principal.session);
+    app.sign_in.by_account.take(&key)?;
+    let id = principal.user.clone();
+    let (user, hash) = app
+        .db
+        .read(move |db| Ok((stored::find(db, &id)?, stored::find_password_hash(db, &id)?)))
+        .await?;
+    let user = user.ok_or_else(Error::invalid_token)?;
+    if !password::verify(body.current_password, hash).await? {
+        return Err(Error::forbidden("The current password is another one"));
+    }
+    app.sign_in.by_account.give_back(&key);
+    check_new_password(app, &body.new_password, &user.email, "new_password")?;
+    let hash = password::hash(body.new_password).await?;
+    let (session, address, now) = (
+        principal.session.clone(),
+        origin.address.to_string(),
+        clock::now(),
+    );
+    app.db
+        .write(Weight::default(), move |tx| {
+            stored::update_password(tx, &user.id, &hash, &now)?;
+            sessions::remove_all(tx, &user.id, Some(&session))?;
+            audit::insert(
+                tx,
+                &Entry {
+                    at: now.clone(),
+                    action: "password_changed".to_owned(),
+                    user: Some(user.id.clone()),
+                    target: None,
+                    address: Some(address.clone()),
+                },
+            )
+        })
+        .await
+}
+
+/// A time so many days back, as the database writes times.
+fn days_ago(days: i64) -> String {
+    clock::text(Timestamp::now() - SignedDuration::from_hours(24 * days))
+}
