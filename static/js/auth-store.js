@@ -13,6 +13,8 @@ import { alone } from "./lock.js";
 
 /** Says that a cookie is likely there, so that the sign-in page need not try a refresh that must fail. */
 const HINT = "hearth.signed_in";
+/** Of whatever uses the cookie. */
+const LOCK = "hearth.refresh";
 /** A token with less than this left is renewed before it is used, in milliseconds. */
 const MARGIN = 20_000;
 
@@ -61,11 +63,14 @@ class AuthStore extends EventTarget {
 
   /** Ends the session here and in the other tabs. Throws when the server can't be told, since then nothing ended. */
   async signOut() {
-    const token = await this.token().catch(() => null);
-    try {
-      await send("POST", "/api/auth/logout", { body: {}, token, keepalive: true });
-    } catch (error) {
-      if (!isRefusal(error)) throw error;
+    // By the cookie, which lasts longer than the token; by the token, where the cookie is not sent.
+    for (const token of [null, this.#token]) {
+      try {
+        await alone(LOCK, () => send("POST", "/api/auth/logout", { body: {}, token, keepalive: true }));
+        break;
+      } catch (error) {
+        if (!isRefusal(error)) throw error;
+      }
     }
     this.#leave("");
     this.#channel.postMessage({ type: "signed_out" });
@@ -94,7 +99,7 @@ class AuthStore extends EventTarget {
 
   async #refresh() {
     try {
-      const { body } = await alone("hearth.refresh", () => send("POST", "/api/auth/refresh", { body: {}, keepalive: true }));
+      const { body } = await alone(LOCK, () => send("POST", "/api/auth/refresh", { body: {}, keepalive: true }));
       await this.#adopt(body.data);
     } catch (error) {
       if (isRefusal(error)) this.end();

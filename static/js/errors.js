@@ -46,8 +46,9 @@ export function sortFaults(error, names) {
   const rest = [];
   for (const { loc, msg } of error.fields) {
     const [name, ...inner] = loc.slice(loc[0] === "body" ? 1 : 0).map(String);
-    const text = inner.length > 0 ? `${inner.join(".")}: ${msg}` : msg;
-    if (name === undefined || !names.includes(name)) rest.push(name === undefined ? msg : `${name}: ${text}`);
+    const said = spoken(msg);
+    const text = inner.length > 0 ? `${inner.join(".")}: ${said}` : said;
+    if (name === undefined || !names.includes(name)) rest.push(name === undefined ? said : `${name}: ${text}`);
     else faults.set(name, faults.has(name) ? `${faults.get(name)}. ${text}` : text);
   }
   // A conflict names its field in the sentence.
@@ -60,7 +61,13 @@ export function sortFaults(error, names) {
 
 /** @param {ApiError} error */
 function said(error) {
-  return error.fields.map(({ loc, msg }) => `${loc.slice(1).join(".") || loc.join(".")}: ${msg}`).join(". ");
+  return error.fields.map(({ loc, msg }) => `${loc.slice(1).join(".") || loc.join(".")}: ${spoken(msg)}`).join(". ");
+}
+
+/** A message without the class of error before it, which is for programs. @param {string} message */
+function spoken(message) {
+  const text = plain(message.replace(/^Value error, /, ""));
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 /** @param {ApiError} error */

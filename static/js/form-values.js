@@ -46,9 +46,11 @@ function textControl(field) {
     case "date-time":
       return "moment";
     case "date":
-    case "time":
     case "email":
       return field.format;
+    case "time":
+    case "time-local":
+      return "time";
     case "uri":
       return "url";
     case null:

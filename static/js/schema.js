@@ -48,13 +48,14 @@ export function modelsOf(document) {
  * @returns {Model}
  */
 function model(document, name, collection, single) {
-  const item = resolve(document, property(document, bodyOf(single["get"]?.responses?.["200"]), "item"));
+  const answered = property(document, bodyOf(follow(document, single["get"]?.responses?.["200"])), "item");
+  const item = resolve(document, answered);
   const created = recordBody(document, collection["post"]?.requestBody);
   const updated = recordBody(document, single["put"]?.requestBody);
   const tag = (document["tags"] ?? []).find((/** @type {Schema} */ one) => one["name"] === name);
   return {
     name,
-    title: typeof item["title"] === "string" ? item["title"] : titleOf(name),
+    title: titleOf(item["title"] ?? answered?.["$ref"], name),
     plural: words(name),
     description: item["description"] ?? tag?.description ?? "",
     fields: fields(document, item, created, updated),
@@ -79,9 +80,11 @@ function fields(document, item, created, updated) {
   return [...names]
     .filter((name) => !OWN_FIELDS.includes(name))
     .map((name) => {
-      const raw = created["properties"]?.[name] ?? updated["properties"]?.[name] ?? item["properties"]?.[name];
+      const shown = resolve(document, item["properties"]?.[name]);
+      const sent = resolve(document, created["properties"]?.[name] ?? updated["properties"]?.[name]);
+      // Answers say a default as a value, bodies in a sentence of the description, which a form does not need.
       return {
-        ...field(name, resolve(document, raw)),
+        ...field(name, { ...shown, ...sent, description: shown["description"] ?? (name in (item["properties"] ?? {}) ? "" : sent["description"]) }),
         required: (created["required"] ?? []).includes(name),
         inCreate: name in (created["properties"] ?? {}),
         inUpdate: name in (updated["properties"] ?? {}),
@@ -103,7 +106,8 @@ function field(name, schema) {
     name,
     type,
     nullable: types.includes("null"),
-    format: schema["format"] ?? null,
+    // That of numbers is their size.
+    format: type === "string" ? (schema["format"] ?? null) : null,
     options: type === "string" && options.length > 0 ? options : null,
     initial: schema["default"],
     description: schema["description"] ?? "",
@@ -169,6 +173,15 @@ function pointed(document, reference) {
   return place;
 }
 
+/**
+ * What stands in its place, or where it points to.
+ * @param {Schema} document
+ * @param {Schema | undefined} holder
+ */
+function follow(document, holder) {
+  return typeof holder?.["$ref"] === "string" ? pointed(document, holder["$ref"]) : holder;
+}
+
 /** @param {Schema | undefined} holder a request body or an answer */
 function bodyOf(holder) {
   return holder?.["content"]?.["application/json"]?.schema;
@@ -180,8 +193,7 @@ function bodyOf(holder) {
  * @param {Schema | undefined} body
  */
 function recordBody(document, body) {
-  const holder = body?.["$ref"] ? pointed(document, body["$ref"]) : body;
-  const schema = bodyOf(holder);
+  const schema = bodyOf(follow(document, body));
   const choices = schema?.["oneOf"] ?? schema?.["anyOf"] ?? [schema];
   const resolved = choices.map((/** @type {Schema} */ choice) => resolve(document, choice));
   return resolved.find((/** @type {Schema} */ choice) => choice["properties"] !== undefined) ?? {};
@@ -230,7 +242,14 @@ export function words(name) {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-/** `blog_posts` is a "Blog post". @param {string} name */
-function titleOf(name) {
-  return words(name).replace(/ies$/, "y").replace(/(?<=[^s])s$/, "");
+/**
+ * One record's name, "Blog post": from the schema's title or from its own name, `#/components/schemas/BlogPost`, which knows
+ * more of singulars than could be guessed here.
+ * @param {unknown} known
+ * @param {string} name
+ */
+function titleOf(known, name) {
+  if (typeof known !== "string") return words(name).replace(/ies$/, "y").replace(/(?<=[^s])s$/, "");
+  const last = known.slice(known.lastIndexOf("/") + 1);
+  return words(last.replace(/(?<=[a-z0-9])(?=[A-Z])/g, " ").toLowerCase());
 }

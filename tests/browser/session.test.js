@@ -17,14 +17,19 @@ test("an account is registered, with what is wrong said at its field", async (t)
   const { page } = await on.visitor(t);
   await page.goto(`${on.server.url}/console/`);
   await page.getByRole("link", { name: "Create one" }).click();
+  await page.getByRole("heading", { name: "Create an account" }).waitFor();
   await page.getByLabel("Email").fill("no address");
   await page.getByLabel("Password").fill("short");
   await page.getByRole("button", { name: "Create account" }).click();
-  await page.locator("[name=password][aria-invalid=true]").waitFor();
+  await page.locator("[name=email][aria-invalid=true]").waitFor();
   assert.equal(await page.getByLabel("Email").inputValue(), "no address");
   assert.equal(await page.getByLabel("Email").evaluate((element) => element === document.activeElement), true);
 
   await page.getByLabel("Email").fill(`register.${Date.now()}@example.com`);
+  await page.getByRole("button", { name: "Create account" }).click();
+  await page.locator("[name=password][aria-invalid=true]").waitFor();
+  assert.equal(await page.locator("[name=email][aria-invalid=true]").count(), 0);
+
   await page.getByLabel("Password").fill("correct horse battery staple");
   await page.keyboard.press("Enter");
   await page.getByRole("heading", { name: "Models" }).waitFor();
@@ -55,9 +60,9 @@ test("a wrong password is refused without saying which of the two is wrong", asy
 
 test("a sign-in leads to where one wanted to be, and a reload keeps both", async (t) => {
   const { page, context } = await on.signedIn(t, "#/models/projects?sort=name");
-  await page.getByRole("heading", { name: "Projects" }).waitFor();
+  await page.getByRole("heading", { name: "Projects", exact: true }).waitFor();
   await page.reload();
-  await page.getByRole("heading", { name: "Projects" }).waitFor();
+  await page.getByRole("heading", { name: "Projects", exact: true }).waitFor();
   assert.equal(new URL(page.url()).hash, "#/models/projects?sort=name");
   // The refresh token is no script's, and the access token is stored nowhere.
   const cookies = await context.cookies(`${on.server.url}/api/auth`);
@@ -126,7 +131,7 @@ test("signing out in one tab signs out in all, and a reload does not bring it ba
   const { page, context } = await on.signedIn(t, "#/models/tasks");
   const other = await context.newPage();
   await other.goto(`${on.server.url}/console/#/models/tasks`);
-  await other.getByRole("heading", { name: "Tasks" }).first().waitFor();
+  await other.getByRole("heading", { name: "Tasks", exact: true }).waitFor();
   await page.getByRole("button", { name: "Sign out" }).click();
   await page.getByRole("heading", { name: "Sign in" }).waitFor();
   await other.getByText("You signed out in another tab").waitFor();
@@ -141,7 +146,7 @@ test("signing in in one tab signs in the others", async (t) => {
   for (const one of [page, other]) await one.goto(`${on.server.url}/console/#/models/items`);
   await other.getByRole("heading", { name: "Sign in" }).waitFor();
   await signIn(page, user);
-  await other.getByRole("heading", { name: "Items", exact: false }).first().waitFor();
+  await other.getByRole("heading", { name: "Items", exact: true }).waitFor();
 });
 
 test("another user never finds what the last one typed", async (t) => {

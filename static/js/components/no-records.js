@@ -56,7 +56,7 @@ function exampleText(field) {
   const texts = {
     "date-time": "2026-11-25T12:00:00Z",
     date: "2026-11-25",
-    time: "12:00:00",
+    "time-local": "12:00:00",
     email: "someone@example.com",
     uri: "https://example.com",
     uuid: "01939f5e-0000-7000-8000-000000000000",

@@ -75,14 +75,13 @@ export class HearthRecordDrawer extends HTMLElement {
   }
 
   get #fields() {
-    return this.model.fields.filter((field) =>
-      this.#isNew ? field.inCreate && !this.#isReserved(field) : field.inUpdate || (field.inItem && !field.writeOnly),
-    );
+    return this.model.fields.filter((field) => this.#maySend(field) || (!this.#isNew && field.inItem));
   }
 
-  /** Whether only the server and admins set it. @param {import("../schema.js").Field} field */
-  #isReserved(field) {
-    return field.readOnly && this.user.role !== "admin";
+  /** Fields that are only read are the server's and the admins' to set. @param {import("../schema.js").Field} field */
+  #maySend(field) {
+    if (field.readOnly) return this.user.role === "admin";
+    return this.#isNew ? field.inCreate : field.inUpdate;
   }
 
   get #mayChange() {
@@ -129,7 +128,7 @@ export class HearthRecordDrawer extends HTMLElement {
     const mayChange = this.#mayChange;
     this.#form.build(this.#fields, stored, {
       creating: this.#isNew,
-      isLocked: (field) => !mayChange || !(this.#isNew ? field.inCreate : field.inUpdate) || this.#isReserved(field),
+      isLocked: (field) => !mayChange || !this.#maySend(field),
     });
     // Controls change what they are given a little, the ends of lines for instance: that is no change by the user.
     this.#initial = this.#form.texts();

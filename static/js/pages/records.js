@@ -55,7 +55,7 @@ export class HearthRecords extends HTMLElement {
       h(
         "div",
         { class: "page-head" },
-        h("div", null, h("h1", null, model.plural, this.#count), model.description !== "" && h("p", { class: "lead" }, model.description)),
+        h("div", null, h("div", { class: "title-line" }, h("h1", null, model.plural), this.#count), model.description !== "" && h("p", { class: "lead" }, model.description)),
         h("div", { class: "page-actions" }, reload, may(model.access.create, this.user) && create),
       ),
       this.#content,

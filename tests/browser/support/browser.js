@@ -28,7 +28,7 @@ export async function stage() {
      * @param {import("playwright-core").BrowserContextOptions} [options]
      */
     async visitor(t, options = {}) {
-      const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: "en-GB", timezoneId: "Europe/Berlin", ...options });
+      const context = await browser.newContext({ reducedMotion: "reduce", viewport: { width: 1280, height: 800 }, locale: "en-GB", timezoneId: "Europe/Berlin", ...options });
       context.setDefaultTimeout(10_000);
       /** @type {string[]} */
       const faults = [];
@@ -77,7 +77,7 @@ export async function signIn(page, { email, password }) {
   await page.getByLabel("Email").fill(email);
   await page.getByLabel("Password").fill(password);
   await page.getByRole("button", { name: "Sign in" }).click();
-  await page.getByRole("button", { name: "Sign out" }).waitFor({ state: "attached" });
+  await page.locator("hearth-shell h1").waitFor();
 }
 
 /** The drawer with a record's form. @param {Page} page */

@@ -11,7 +11,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
 const CONFIG = fileURLToPath(new URL("../fixtures/config.toml", import.meta.url));
-const SETUP_LINK = /\/console\/?#\/setup\/([^\s"\\]+)/;
+const SETUP_LINK = /\/console\/?#\/setup\/([\w-]+)/;
 
 /** @typedef {{ url: string, setupToken: () => string | null, stop: () => Promise<void> }} Server */
 
