@@ -66,6 +66,9 @@ pub(super) fn member(field: &Field, usage: Use) -> Map<String, Json> {
     if field.write_only {
         schema.insert("writeOnly".to_owned(), json!(true));
     }
+    if let Some(reference) = &field.references {
+        schema.insert("x-references".to_owned(), json!({ "model": reference.model }));
+    }
     schema
 }
 

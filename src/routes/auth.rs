@@ -48,7 +48,11 @@ async fn register(mut request: Request, (): ()) -> Result<Response> {
     let body: Registering = bodies::take("register", &request.json().await?.json)?;
     request.no_parameters()?;
     let signed_in = sign_in::register(&request.app, &caller, body, &request.origin()).await?;
-    Ok(reply::secret(reply::data(StatusCode::CREATED, &signed_in)))
+    if caller.user().is_some() {
+        // An admin makes it for somebody else, and stays who they are.
+        return Ok(reply::secret(reply::data(StatusCode::CREATED, &signed_in)));
+    }
+    Ok(with_cookie(&request, &signed_in, StatusCode::CREATED))
 }
 
 #[derive(Deserialize)]
