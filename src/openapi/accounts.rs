@@ -10,7 +10,7 @@ use super::{answers, examples, faults, reference, schemas};
 use crate::models::Models;
 
 /// Names that no model's schema may take.
-pub(super) const SCHEMA_NAMES: [&str; 22] = [
+pub(super) const SCHEMA_NAMES: [&str; 23] = [
     "User",
     "UserAnswer",
     "UserListAnswer",
