@@ -82,7 +82,7 @@ async fn serve(config: Config, mut lock: Lock, announce: bool) -> Result<()> {
     let app = App::open(config, Tables::BringUpToDate, Some(recorder()?))?;
     lock.announce(&url)?;
     let setup = sign_in::setup_token(&app).await?;
-    greet(&app, &url, setup.as_deref(), announce);
+    greet(&app, &url, setup.as_deref(), announce.then_some(address));
     let upkeep = tokio::spawn(upkeep(Arc::clone(&app)));
     let cleaning = tokio::spawn(housekeeping::run(Arc::clone(&app)));
     tokio::select! {
@@ -205,10 +205,10 @@ fn raise_file_limit(config: &Config) {
     }
 }
 
-/// Says where everything is; for a program one JSON line.
-fn greet(app: &App, url: &str, setup: Option<&str>, announce: bool) {
-    if announce {
-        print::line(serde_json::json!({"url": url, "pid": std::process::id()}));
+/// Says where everything is; for a program one JSON line with the address that it listens on.
+fn greet(app: &App, url: &str, setup: Option<&str>, announce: Option<SocketAddr>) {
+    if let Some(address) = announce {
+        print::line(serde_json::json!({"url": url, "address": address, "pid": std::process::id()}));
     } else {
         let file = app.config.file.as_deref().map(Path::display);
         let models: Vec<&str> = app
@@ -237,7 +237,7 @@ fn greet(app: &App, url: &str, setup: Option<&str>, announce: bool) {
     }
     let Some(token) = setup else { return };
     let link = format!("{url}/console/#/setup/{token}");
-    if announce {
+    if announce.is_some() {
         tracing::info!(%link, "there is no admin yet; this link makes one, once");
     } else {
         print::line(format_args!(
