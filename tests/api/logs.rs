@@ -1,10 +1,8 @@
-//! One line a write, a sign-in, a refusal; and no secret in anything that a run writes.
-
-use std::path::Path;
+//! One line a write, a sign-in, a refusal; and the audit.
 
 use serde_json::{Value, json};
 
-use crate::support::{Server, Start};
+use crate::support::Server;
 
 fn lines(server: &Server) -> Vec<Value> {
     let log = server.log();
@@ -100,126 +98,6 @@ async fn a_line_is_a_line_whatever_the_path_has() {
         assert!(line["level"].is_string());
     }
     assert!(!server.log().contains('\u{1b}'));
-}
-
-#[tokio::test]
-async fn no_secret_is_in_anything_that_a_run_writes() {
-    let mut server = Start::new(
-        "[models.items.fields]\nname = { type = \"string\" }\n[logs]\nlevel = \"trace\"\nrequests = \"all\"\n",
-    )
-    .run()
-    .await;
-    let mut secrets = Vec::new();
-    let mut note = |text: &str| {
-        secrets.push(text.to_owned());
-        text.to_owned()
-    };
-    let first = note("hunter2-of-the-registration");
-    let second = note("hunter2-of-the-change");
-    let wrong = note("hunter2-that-is-wrong");
-    let register = json!({"email": "ada@example.com", "password": first});
-    let answer = server
-        .post("/api/auth/register", register)
-        .send()
-        .await
-        .expect(201);
-    let text = |answer: &Value, name: &str| answer["data"][name].as_str().unwrap().to_owned();
-    let access = note(&text(&answer.json(), "access_token"));
-    let refresh = note(&text(&answer.json(), "refresh_token"));
-    let login = |password: &str| {
-        let body = json!({"email": "ada@example.com", "password": password});
-        server.post("/api/auth/login", body).send()
-    };
-    login(&wrong).await.expect(401);
-    let body = json!({"current_password": first, "new_password": second});
-    server
-        .post("/api/auth/password", body)
-        .token(&access)
-        .send()
-        .await
-        .expect(200);
-    let newer = server
-        .post("/api/auth/refresh", json!({"refresh_token": refresh}))
-        .send()
-        .await
-        .expect(200);
-    note(&text(&newer.json(), "access_token"));
-    let cookie = note(&text(&newer.json(), "refresh_token"));
-    let form = [
-        ("grant_type", "password"),
-        ("username", "ada@example.com"),
-        ("password", second.as_str()),
-    ];
-    let tokens = server
-        .call("POST", "/api/auth/token")
-        .form(&form)
-        .send()
-        .await
-        .expect(200)
-        .json();
-    note(tokens["access_token"].as_str().unwrap());
-    note(tokens["refresh_token"].as_str().unwrap());
-    // In wrong places, broken, too long, and by the wrong method.
-    let call = server.call("POST", "/api/auth/refresh");
-    call.header("cookie", &format!("hearth_refresh={cookie}"))
-        .send()
-        .await
-        .expect(200);
-    let path = format!("/api/auth/me?password={wrong}");
-    server.get(&path).token(&access).send().await.expect(422);
-    let broken = format!("{{\"email\": \"ada@example.com\", \"password\": \"{wrong}");
-    server
-        .call("POST", "/api/auth/login")
-        .body("application/json", broken)
-        .send()
-        .await
-        .expect(422);
-    let body = json!({"email": "ada@example.com", "password": [wrong], "secret": wrong});
-    server
-        .post("/api/auth/login", body)
-        .send()
-        .await
-        .expect(422);
-    server
-        .put("/api/auth/login", json!({"password": wrong}))
-        .send()
-        .await
-        .expect(405);
-    server.hearth_with(
-        &["user", "create", "bob@example.com", "--password-stdin"],
-        &note("hunter2-by-hand"),
-    );
-    server.hearth_with(
-        &["user", "password", "bob@example.com", "--password-stdin"],
-        &note("hunter2-by-hand-again"),
-    );
-    look_for(&secrets, server.folder());
-    server.stop();
-    look_for(&secrets, server.folder());
-    assert!(server.log().lines().count() > 20);
-}
-
-/// None of the secrets is in any file of the folder.
-fn look_for(secrets: &[String], folder: &Path) {
-    for entry in std::fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            look_for(secrets, &path);
-            continue;
-        }
-        let bytes = std::fs::read(&path).unwrap();
-        for secret in secrets {
-            let found = bytes
-                .windows(secret.len())
-                .any(|window| window == secret.as_bytes());
-            assert!(!found, "{secret} is in {}", path.display());
-        }
-        assert!(
-            !bytes.windows(7).any(|window| window == b"hunter2"),
-            "{}",
-            path.display()
-        );
-    }
 }
 
 #[tokio::test]

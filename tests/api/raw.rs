@@ -71,7 +71,7 @@ impl Raw {
     async fn more(&mut self) -> bool {
         let mut piece = [0; 4096];
         let read = tokio::time::timeout(PATIENCE, self.stream.read(&mut piece)).await;
-        match read.expect("the server neither answered nor hung up") {
+        match read.unwrap_or_else(|_| panic!("the server neither answered nor hung up")) {
             Ok(0) | Err(_) => false,
             Ok(count) => {
                 self.rest.extend_from_slice(&piece[..count]);
@@ -126,9 +126,8 @@ pub(crate) async fn pour(
         }
     }
     if !over {
-        let _ = tokio::time::timeout(PATIENCE, answered)
-            .await
-            .expect("no answer");
+        let answered = tokio::time::timeout(PATIENCE, answered).await;
+        assert!(answered.is_ok(), "no answer");
     }
     let text = String::from_utf8_lossy(&raw).into_owned();
     let (head, body) = text.split_once("\r\n\r\n").unwrap_or((&text, ""));
