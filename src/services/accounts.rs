@@ -200,7 +200,7 @@ pub(crate) async fn count_records(app: &App, id: String) -> Result<Vec<(String, 
 /// A new account without a session; for the command line.
 pub(crate) async fn create(app: &App, email: String, secret: String, role: &str) -> Result<User> {
     check_role(app, role)?;
-    sign_in::check_new_password(app, &secret, &email, "password")?;
+    sign_in::check_new_password(app, &secret, &email, "password").await?;
     let hash = password::hash(secret).await?;
     let user = sign_in::new_user(email, None, role);
     let new = user.clone();
@@ -215,7 +215,7 @@ pub(crate) async fn create(app: &App, email: String, secret: String, role: &str)
 
 /// A new password for somebody, all of whose sessions end; for the command line.
 pub(crate) async fn set_password(app: &App, user: &User, secret: String) -> Result<()> {
-    sign_in::check_new_password(app, &secret, &user.email, "password")?;
+    sign_in::check_new_password(app, &secret, &user.email, "password").await?;
     let hash = password::hash(secret).await?;
     let (id, now) = (user.id.clone(), clock::now());
     app.db
