@@ -82,12 +82,10 @@ impl App {
         self.tables.get(name)
     }
 
-    /// The table of a model that somebody named by hand.
+    /// The same, where there must be one.
     pub(crate) fn named_table(&self, name: &str) -> Result<&Arc<Table>> {
-        self.table(name).ok_or_else(|| {
-            let hint = crate::document::did_you_mean(name, self.tables.keys().map(String::as_str));
-            Error::not_found(&format!("Model `{name}`{hint}"))
-        })
+        self.table(name)
+            .ok_or_else(|| Error::not_found(&format!("Model `{name}`")))
     }
 
     /// `/openapi.json`, made at the first request.

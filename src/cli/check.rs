@@ -8,6 +8,7 @@ use crate::error::Result;
 
 /// Check config.toml and the environment, and whether the database fits, without changing anything
 #[derive(Args)]
+#[command(after_help = "Examples:\n  hearth check\n  hearth check --config staging.toml")]
 pub(super) struct Check {}
 
 impl Check {
@@ -27,6 +28,9 @@ impl Check {
             "{source} is fine: {models} {}",
             if models == 1 { "model" } else { "models" }
         ));
+        if !app::database(&config.server.data_dir).exists() {
+            print::line("There is no database yet; the first start makes it");
+        }
         for line in app::pending(&config)? {
             print::line(line);
         }

@@ -40,6 +40,7 @@ enum Form {
 
 impl Export {
     pub(super) fn run(self, place: &Place) -> Result<()> {
+        super::model(&place.load()?, &self.model)?;
         let app = place.open(Tables::Expect)?;
         let done = wait(self.export(&app));
         app.stop();
