@@ -31,8 +31,12 @@ impl Check {
         if !app::database(&config.server.data_dir).exists() {
             print::line("There is no database yet; the first start makes it");
         }
-        for line in app::pending(&config)? {
-            print::line(line);
+        let plan = app::pending(&config)?;
+        for note in &plan.notes {
+            print::note(format_args!("note: {note}"));
+        }
+        for step in &plan.steps {
+            print::line(format_args!("to do at the next start: {}", step.says));
         }
         Ok(())
     }

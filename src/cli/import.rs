@@ -219,7 +219,8 @@ fn cannot_write(path: &Path, cause: &std::io::Error) -> Error {
 /// On a terminal alone.
 fn progress_bar() -> ProgressBar {
     let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr_with_hz(10));
-    if let Ok(style) = ProgressStyle::with_template("{spinner} {msg} {human_pos} rows, {per_sec}") {
+    if let Ok(style) = ProgressStyle::with_template("{spinner} {msg} {human_pos} rows ({elapsed})")
+    {
         bar.set_style(style);
     }
     bar
