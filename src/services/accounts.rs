@@ -5,7 +5,7 @@ use serde::Deserialize;
 use crate::app::App;
 use crate::auth::password;
 use crate::clock;
-use crate::error::{Error, FieldError, Result, Step};
+use crate::error::{Code, Error, FieldError, Result, Step};
 use crate::services::access::{ADMIN, Caller, Principal};
 use crate::services::bodies;
 use crate::services::sign_in::{self, Registering};
@@ -79,7 +79,10 @@ pub(crate) async fn find_by_email(app: &App, email: &str) -> Result<User> {
         .db
         .read(move |db| stored::find_by_email(db, &wanted))
         .await?;
-    user.ok_or_else(|| Error::not_found(&format!("User {email}")))
+    user.ok_or_else(|| {
+        let message = format!("There is no user {email}. `hearth user list` shows all");
+        Error::new(Code::NotFound, message)
+    })
 }
 
 fn found(db: &Read<'_>, id: &str) -> Result<User> {
