@@ -101,7 +101,7 @@ test("an edit sends only what was changed", async (t) => {
   assert.deepEqual((await sent).postDataJSON(), { title: "Sweep it well" });
   await page.getByText(`Saved task ${item.id}`).waitFor();
   assert.match(await rows(page).first().innerText(), /Sweep it well/);
-  assert.equal(await rows(page).first().getByRole("link").first().evaluate((element) => element === document.activeElement), true);
+  await page.waitForFunction((id) => document.activeElement?.closest("tr")?.dataset["id"] === id, String(item.id));
 });
 
 test("who saves second is told, keeps what was typed, and chooses", async (t) => {
@@ -212,6 +212,22 @@ test("a save that does not reach the server is tried again, and makes one record
   await drawer(page).getByText("Hearth does not answer").waitFor();
   assert.equal(await drawer(page).getByLabel("name").inputValue(), "Cellar");
   await context.setOffline(false);
+  await drawer(page).getByRole("button", { name: "Try again" }).click();
+  await page.getByText(/Created project/).waitFor();
+  assert.equal((await user.api("GET", "/api/projects")).items.length, 1);
+});
+
+test("a save whose answer is lost is tried again, and makes one record", async (t) => {
+  const { page, user } = await on.signedIn(t, "#/models/projects/new");
+  await drawer(page).getByLabel("name").fill("Attic");
+  let lost = 0;
+  await page.route("**/api/projects", async (route) => {
+    if (route.request().method() !== "POST" || lost > 0) return route.fallback();
+    lost += 1;
+    await route.fetch();
+    await route.abort();
+  });
+  await page.keyboard.press("Enter");
   await drawer(page).getByRole("button", { name: "Try again" }).click();
   await page.getByText(/Created project/).waitFor();
   assert.equal((await user.api("GET", "/api/projects")).items.length, 1);

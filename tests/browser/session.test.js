@@ -90,14 +90,24 @@ test("many requests with an old token need one renewal", async (t) => {
   assert.equal(refreshes, 1);
 });
 
-test("two tabs that load at once stay signed in both", async (t) => {
+for (const locks of ["with", "without"]) {
+  test(`two tabs that load at once stay signed in both, ${locks} the browser's locks`, (t) => loadTogether(t, locks === "with"));
+}
+
+/**
+ * Plain http to another machine has no `navigator.locks`.
+ * @param {import("node:test").TestContext} t
+ * @param {boolean} locks
+ */
+async function loadTogether(t, locks) {
   const { page, context } = await on.signedIn(t);
+  if (!locks) await context.addInitScript(() => Object.defineProperty(Navigator.prototype, "locks", { value: undefined }));
   const other = await context.newPage();
   for (let round = 0; round < 3; round += 1) {
     await Promise.all([page.goto(`${on.server.url}/console/?${round}`), other.goto(`${on.server.url}/console/?${round}`)]);
     await Promise.all([page, other].map((one) => one.getByRole("heading", { name: "Models" }).waitFor()));
   }
-});
+}
 
 test("a session's end keeps what was typed, and the sign-in leads back to it", async (t) => {
   const { page, context, user } = await on.signedIn(t);

@@ -103,6 +103,7 @@ export class HearthRecords extends HTMLElement {
       if (page.items.length === 0 && cursor !== null) return this.#turn(this.#trail?.at(-1) ?? null, this.#trail?.slice(0, -1) ?? []);
       this.#page = page;
       this.#showPage(page);
+      this.#fresh = null;
     } catch (error) {
       if (asked === this.#asked) this.#showError(error);
     } finally {
@@ -134,7 +135,6 @@ export class HearthRecords extends HTMLElement {
       }),
     );
     fill(this.#foot, this.#pager(page));
-    this.#fresh = null;
     if (focused !== null) /** @type {HTMLElement} */ (this.querySelector(focused) ?? this.#content).focus();
   }
 
@@ -239,8 +239,14 @@ export class HearthRecords extends HTMLElement {
    */
   #saved(drawer, item) {
     this.#fresh = String(item.id);
-    toast(`${drawer.record === NEW ? "Created" : "Saved"} ${this.model.title.toLowerCase()} ${item.id}`);
     this.#leave(drawer);
+    // The row says at once what was saved; where it belongs now, the list says.
+    const at = this.#page?.items.findIndex(({ id }) => id === item.id) ?? -1;
+    if (this.#page !== null && at >= 0) {
+      this.#page.items[at] = item;
+      this.#showPage(this.#page);
+    }
+    toast(`${drawer.record === NEW ? "Created" : "Saved"} ${this.model.title.toLowerCase()} ${item.id}`);
     void this.#load();
   }
 
