@@ -3,9 +3,8 @@
 //! A table keeps what two requests at once could break: types, presence, `enum`, references, uniqueness. All other
 //! limits of a field are checked by `validate` before a value gets here, so that a new limit needs no new table.
 
-use serde_json::Value as Json;
-
-use super::{Field, Format, IdKind, Kind, Model, OnDelete, OnOwnerDelete, Word};
+use super::literal;
+use super::{Field, IdKind, Kind, Model, OnDelete, OnOwnerDelete, Word};
 
 /// A model's table as it is to be.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -100,7 +99,7 @@ impl Shape {
     pub fn recreate(&self, last_id: Option<i64>) -> String {
         let mut sql = format!("DROP TABLE {}; {}", quote(&self.name), self.create());
         if let Some(last) = last_id {
-            let name = literal(&self.name);
+            let name = literal::text(&self.name);
             sql.push_str(&format!(
                 "; INSERT INTO sqlite_sequence (name, seq) VALUES ({name}, {last})"
             ));
@@ -145,7 +144,9 @@ impl Column {
         let (storage, check) = match &field.kind {
             Kind::String(text) => (
                 "TEXT",
-                text.options.as_deref().map(|any| options(&name, any)),
+                text.options
+                    .as_deref()
+                    .map(|any| literal::one_of(&name, any)),
             ),
             Kind::Integer(_) => ("INTEGER", None),
             Kind::Number(_) => ("REAL", None),
@@ -159,7 +160,7 @@ impl Column {
         };
         Column {
             required: field.required,
-            default: default(field),
+            default: literal::default(field),
             check,
             references: field.references.as_ref().map(|parent| Parent {
                 table: parent.model.clone(),
@@ -283,47 +284,6 @@ fn is_read_by_owner(model: &Model) -> bool {
     rule.contains(&Word::Owner) && !rule.contains(&Word::Anyone) && !rule.contains(&Word::SignedIn)
 }
 
-/// None where SQLite takes no constant: a reference must begin as null, `now()` and `uuid()` are of each record.
-fn default(field: &Field) -> Option<String> {
-    let Some(super::Default::Literal(value)) = &field.default else {
-        return None;
-    };
-    if field.references.is_some() {
-        return None;
-    }
-    let text = match (&field.kind, value) {
-        (Kind::String(kind), Json::String(text)) => match kind.format {
-            Some(Format::DateTime) => text.parse().map_or(text.clone(), crate::clock::text),
-            _ => text.clone(),
-        },
-        (Kind::Integer(_), Json::Number(number)) => {
-            let whole = number.as_f64().filter(|real| real.fract() == 0.0);
-            let number = number.as_i64().or(whole.map(|real| real as i64))?;
-            return Some(number.to_string());
-        }
-        (Kind::Number(_), Json::Number(number)) => return Some(format!("{:?}", number.as_f64()?)),
-        (Kind::Boolean, Json::Bool(flag)) => return Some(i64::from(*flag).to_string()),
-        (Kind::Array(_), Json::Array(_)) | (Kind::Object(_), Json::Object(_)) => value.to_string(),
-        _ => return None,
-    };
-    (!text.contains('\0')).then(|| literal(&text))
-}
-
-/// The condition that a column has one of these, or null.
-fn options(quoted: &str, any: &[String]) -> String {
-    let any: Vec<String> = any.iter().map(|option| literal(option)).collect();
-    format!("{quoted} IN ({})", any.join(", "))
-}
-
-/// A text as SQL spells it. SQL ends at a zero, so a text that has one is spelt by its bytes.
-fn literal(text: &str) -> String {
-    if text.contains('\0') {
-        let bytes: String = text.bytes().map(|byte| format!("{byte:02X}")).collect();
-        return format!("CAST(X'{bytes}' AS TEXT)");
-    }
-    format!("'{}'", text.replace('\'', "''"))
-}
-
 pub fn rename_table(from: &str, to: &str) -> String {
     format!("ALTER TABLE {} RENAME TO {}", quote(from), quote(to))
 }
@@ -335,6 +295,14 @@ pub fn rename_column(table: &str, from: &str, to: &str) -> String {
 
 pub fn drop_index(name: &str) -> String {
     format!("DROP INDEX {}", quote(name))
+}
+
+/// Names of the number that each row has in SQLite. A new table may have a column of such a name, but none can be added
+/// or renamed later.
+pub fn is_row_number(name: &str) -> bool {
+    ["rowid", "oid", "_rowid_"]
+        .iter()
+        .any(|alias| alias.eq_ignore_ascii_case(name))
 }
 
 /// A name as SQL spells it; the one place that quotes.

@@ -9,6 +9,7 @@ use regex::Regex;
 
 pub mod ddl;
 pub mod declare;
+mod literal;
 pub mod validate;
 
 /// All declared models, in the order of the declaration.

@@ -1,12 +1,11 @@
 //! One model against its table: what can be added, what does not fit, what is beside it.
 
-use super::{Plan, indexes};
+use super::{Plan, columns, indexes};
 use crate::error::Result;
-use crate::models::ddl::{Column, Key, Shape};
-use crate::models::{Field, Kind, Model};
+use crate::models::Model;
+use crate::models::ddl::{self, Column, Shape};
 use crate::store::Read;
-use crate::store::checks::Check;
-use crate::store::schema::{self, Reference, Table, is_same};
+use crate::store::schema::{self, Table, is_same};
 
 pub(super) fn table(
     db: &Read<'_>,
@@ -18,12 +17,11 @@ pub(super) fn table(
     let mut differences = differences(model, shape, table);
     let missing = missing(model, shape, table);
     let has_rows = schema::has_rows(db, table)?;
-    if has_rows {
-        differences.extend(
-            missing
-                .iter()
-                .filter_map(|column| without_value(shape, column)),
-        );
+    for column in &missing {
+        differences.extend(unaddable(shape, column));
+        if has_rows {
+            differences.extend(without_value(shape, column));
+        }
     }
     if differences.is_empty() {
         for column in missing {
@@ -54,6 +52,17 @@ fn missing<'s>(model: &Model, shape: &'s Shape, table: &Table) -> Vec<&'s Column
         .collect()
 }
 
+/// Why SQLite could not add a column to a table that exists.
+fn unaddable(shape: &Shape, column: &Column) -> Option<String> {
+    ddl::is_row_number(&column.name).then(|| {
+        format!(
+            "`{}.{}` cannot be added to a table that exists, because SQLite has a use of its own for that name. \
+             Give the field another name",
+            shape.name, column.name
+        )
+    })
+}
+
 /// Why a column cannot be added to a table with records.
 fn without_value(shape: &Shape, column: &Column) -> Option<String> {
     if !column.required || column.default.is_some() {
@@ -81,7 +90,7 @@ fn differences(model: &Model, shape: &Shape, table: &Table) -> Vec<String> {
     for column in &shape.columns {
         let field = model.field(&column.name).map(|(_, field)| field);
         match (table.column(&column.name), field) {
-            (Some(found), _) => column_differences(name, column, field, found, table, &mut list),
+            (Some(found), _) => columns::differences(name, column, field, found, table, &mut list),
             (None, None) => list.push(format!(
                 "Table `{name}` has no column `{}`. Put `id` of the model back to what it was, or rename the model",
                 column.name
@@ -109,183 +118,6 @@ fn undeclared<'t>(shape: &'t Shape, table: &'t Table) -> impl Iterator<Item = &'
             && !found.primary
             && !columns.any(|column| is_same(&column.name, &found.name))
     })
-}
-
-fn column_differences(
-    name: &str,
-    column: &Column,
-    field: Option<&Field>,
-    found: &schema::Column,
-    table: &Table,
-    list: &mut Vec<String>,
-) {
-    let place = format!("`{name}.{}`", column.name);
-    let declared = declared_type(column, field);
-    let stored = stored_type(found, table);
-    if found.computed {
-        list.push(format!(
-            "{place} is computed in the database. Rename the field"
-        ));
-    } else if declared != stored {
-        let remedy = match field {
-            Some(_) => "Put its type back, or declare a new field of another name",
-            None => "Put `id` of the model back to what it was",
-        };
-        list.push(format!(
-            "{place} is {stored} in the database and {declared} in the declaration. {remedy}"
-        ));
-        return;
-    } else if !has_key(column, found, table) {
-        list.push(format!(
-            "{place} is not the key of its table. Rename the table, or the model"
-        ));
-    }
-    if found.primary {
-        return;
-    }
-    if column.required != found.required {
-        list.push(match column.required {
-            true => format!(
-                "{place} may be null in the database and is required in the declaration. Take `required` out again"
-            ),
-            false => format!(
-                "{place} is required in the database and may be null in the declaration. Put `required = true` back"
-            ),
-        });
-    }
-    list.extend(enum_difference(&place, column, table));
-    list.extend(reference_difference(&place, column, table));
-}
-
-fn declared_type(column: &Column, field: Option<&Field>) -> &'static str {
-    match field
-        .filter(|field| field.references.is_none())
-        .map(|field| &field.kind)
-    {
-        Some(Kind::Boolean) => "a boolean",
-        Some(Kind::Array(_) | Kind::Object(_)) => "an array or object",
-        _ => plain_type(column.storage),
-    }
-}
-
-fn plain_type(storage: &str) -> &'static str {
-    match storage {
-        "TEXT" => "a string",
-        "INTEGER" => "an integer",
-        "REAL" => "a number",
-        _ => "of no type that Hearth knows",
-    }
-}
-
-fn stored_type(found: &schema::Column, table: &Table) -> &'static str {
-    let checks = checks_of(&found.name, table);
-    if checks.iter().any(|check| check.is_json()) {
-        "an array or object"
-    } else if found.storage == "INTEGER" && checks.iter().any(|check| check.options() == ["0", "1"])
-    {
-        "a boolean"
-    } else {
-        plain_type(&found.storage)
-    }
-}
-
-fn checks_of<'t>(column: &str, table: &'t Table) -> Vec<&'t Check> {
-    let checks = table.checks.iter();
-    checks
-        .filter(|check| check.column().is_some_and(|of| is_same(of, column)))
-        .collect()
-}
-
-fn has_key(column: &Column, found: &schema::Column, table: &Table) -> bool {
-    let alone = |index: &schema::Index| {
-        index.unique
-            && index.plain
-            && index.columns.len() == 1
-            && is_same(&index.columns[0], &column.name)
-    };
-    match column.key {
-        Key::No => !found.primary,
-        Key::Row => found.primary,
-        Key::Counted => found.primary && table.counted,
-        Key::Unique => table.indexes.iter().any(alone),
-    }
-}
-
-/// `enum`, for what is neither boolean nor JSON: those are types.
-fn enum_difference(place: &str, column: &Column, table: &Table) -> Option<String> {
-    if column.storage != "TEXT" {
-        return None;
-    }
-    let declared: Vec<Check> = column.check.iter().map(|check| Check::new(check)).collect();
-    let declared: Vec<_> = declared.iter().map(Check::options).collect();
-    let found: Vec<_> = checks_of(&column.name, table)
-        .iter()
-        .map(|check| check.options())
-        .collect();
-    let text = |lists: &[Vec<&str>]| match lists {
-        [] => "any text".to_owned(),
-        lists => lists.concat().join(", "),
-    };
-    (declared != found).then(|| {
-        format!(
-            "{place} takes {} in the database and {} in the declaration. Put its `enum` back, or declare a new field of another name",
-            text(&found),
-            text(&declared)
-        )
-    })
-}
-
-fn reference_difference(place: &str, column: &Column, table: &Table) -> Option<String> {
-    let of_column = |reference: &&Reference| is_same(&reference.column, &column.name);
-    let found: Vec<&Reference> = table.references.iter().filter(of_column).collect();
-    let fits = match (&column.references, found.as_slice()) {
-        (None, []) => true,
-        (Some(parent), [one]) => {
-            is_same(&one.table, &parent.table)
-                && one.to.as_deref().is_none_or(|to| to == "id")
-                && one.on_delete == parent.on_delete
-                && one.on_update == "NO ACTION"
-                && !one.composite
-        }
-        _ => false,
-    };
-    if fits {
-        return None;
-    }
-    let declared = column
-        .references
-        .iter()
-        .map(|parent| (parent.table.as_str(), parent.on_delete));
-    let found = found
-        .iter()
-        .map(|one| (one.table.as_str(), one.on_delete.as_str()));
-    Some(format!(
-        "{place} {} in the database and {} in the declaration. Put the declaration back, or declare a new {} of another name",
-        reference_text(found),
-        reference_text(declared),
-        if column.name == "user_id" {
-            "model"
-        } else {
-            "field"
-        }
-    ))
-}
-
-fn reference_text<'r>(list: impl Iterator<Item = (&'r str, &'r str)>) -> String {
-    let list: Vec<String> = list
-        .map(|(table, on_delete)| {
-            let action = match on_delete {
-                "CASCADE" => "cascade",
-                "SET NULL" => "set_null",
-                _ => "restrict",
-            };
-            format!("`{table}` (`{action}` on deletion)")
-        })
-        .collect();
-    match list.as_slice() {
-        [] => "refers to nothing".to_owned(),
-        list => format!("refers to {}", list.join(" and ")),
-    }
 }
 
 /// What somebody added to the table by hand.

@@ -8,6 +8,7 @@ use crate::models::Models;
 use crate::models::ddl::Shape;
 use crate::store::{Opening, Read, schema};
 
+mod columns;
 mod compare;
 mod indexes;
 mod rename;
@@ -73,10 +74,10 @@ pub fn bring_up_to_date(opening: &mut Opening, models: &Models, auto_migrate: bo
         Ok(plan)
     })?;
     for step in &plan.steps {
-        tracing::info!(target: "hearth::revisions", "{}", step.says);
+        tracing::info!("{}", step.says);
     }
     for note in &plan.notes {
-        tracing::info!(target: "hearth::revisions", "{note}");
+        tracing::info!("{note}");
     }
     Ok(())
 }
@@ -123,7 +124,7 @@ fn impossible(shape: &Shape, found: &schema::Schema) -> Option<String> {
         .find(|(other, _)| schema::is_same(other, name));
     if let Some((_, kind)) = other {
         return Some(format!(
-            "Model `{name}` cannot have its table, because the database has a {kind} of that name. Rename one of them"
+            "Model `{name}` cannot have its table, because the database has {kind} of that name. Rename one of them"
         ));
     }
     for (at, column) in shape.columns.iter().enumerate() {

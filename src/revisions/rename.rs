@@ -53,6 +53,13 @@ pub(super) fn columns(found: &mut Schema, model: &Model, plan: &mut Plan) {
             ));
             continue;
         }
+        if ddl::is_row_number(old) || ddl::is_row_number(new) {
+            plan.refusals.push(format!(
+                "`{name}.{old}` cannot be renamed to `{new}`, because SQLite has a use of its own for that name. \
+                 Give the field another name, or keep its old one"
+            ));
+            continue;
+        }
         let says = format!("Rename column `{name}.{old}` to `{new}`");
         plan.step(ddl::rename_column(name, old, new), says);
         found.rename_column(name, old, new);

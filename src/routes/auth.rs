@@ -15,12 +15,22 @@ use crate::services::{accounts, bodies, sessions, sign_in};
 const COOKIE: &str = "hearth_refresh";
 
 pub(super) fn routes(taken: &Taken) -> Group {
-    let at = |name: &'static str, methods: Methods<()>| fixed(warp::path(name).boxed(), taken, methods);
+    let at =
+        |name: &'static str, methods: Methods<()>| fixed(warp::path(name).boxed(), taken, methods);
     let own = first_of([
-        at("me", Methods::new().on(Method::GET, me).on(Method::PUT, update_me)),
+        at(
+            "me",
+            Methods::new()
+                .on(Method::GET, me)
+                .on(Method::PUT, update_me),
+        ),
         at("password", Methods::new().on(Method::POST, password)),
         at("sessions", Methods::new().on(Method::GET, list_sessions)),
-        with_id(warp::path("sessions").boxed(), taken, Methods::new().on(Method::DELETE, delete_session)),
+        with_id(
+            warp::path("sessions").boxed(),
+            taken,
+            Methods::new().on(Method::DELETE, delete_session),
+        ),
     ]);
     let sign_ins = first_of([
         at("register", Methods::new().on(Method::POST, register)),

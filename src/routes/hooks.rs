@@ -38,7 +38,7 @@ async fn panic(_request: Request, (): ()) -> Result<Response> {
     }
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct Write {
     /// The job sleeps so long inside the transaction.
@@ -47,17 +47,6 @@ struct Write {
     error: bool,
     /// Rolls the whole transaction back, as a full disk does.
     rollback: bool,
-}
-
-impl Default for Write {
-    fn default() -> Self {
-        Write {
-            milliseconds: 0,
-            panic: false,
-            error: false,
-            rollback: false,
-        }
-    }
 }
 
 /// A write that takes long, fails, panics, or takes the whole transaction with it.
@@ -93,9 +82,8 @@ async fn write(mut request: Request, (): ()) -> Result<Response> {
     Ok(reply::done())
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-#[derive(Default)]
 struct Fail {
     /// `before_commit`, `after_commit`, `after_publish`: the process aborts there at the next commit.
     abort_at: Option<String>,

@@ -69,8 +69,13 @@ pub(crate) fn tree(app: &Arc<App>) -> Group {
 
 /// The first of these groups whose path it is.
 fn first_of<const N: usize>(groups: [Group; N]) -> Group {
-    let nothing = warp::any().and_then(|| std::future::ready(Err::<Response, _>(warp::reject::not_found()))).boxed();
-    groups.into_iter().rev().fold(nothing, |rest, group| group.or(rest).unify().boxed())
+    let nothing = warp::any()
+        .and_then(|| std::future::ready(Err::<Response, _>(warp::reject::not_found())))
+        .boxed();
+    groups
+        .into_iter()
+        .rev()
+        .fold(nothing, |rest, group| group.or(rest).unify().boxed())
 }
 
 /// Whatever is under `/api` and is no route: always JSON, whatever the client prefers.

@@ -18,6 +18,10 @@ fn extended(error: &rusqlite::Error) -> Option<(ErrorCode, i32, &str)> {
             failure.extended_code,
             message.as_deref().unwrap_or_default(),
         )),
+        // The same, with the place in the statement.
+        rusqlite::Error::SqlInputError { error, msg, .. } => {
+            Some((error.code, error.extended_code, msg))
+        }
         _ => None,
     }
 }
@@ -45,12 +49,13 @@ pub(super) fn wants_reopening(error: &rusqlite::Error) -> bool {
     })
 }
 
-/// The columns of a violated UNIQUE, as `table.column`.
+/// The fields of a violated UNIQUE, out of `table.column, table.column`. The owner in an index is no field of theirs.
 fn clash(message: &str) -> Vec<String> {
     let list = message.rsplit(": ").next().unwrap_or_default();
     list.split(", ")
         .filter_map(|name| name.split_once('.'))
         .map(|(_, column)| column.to_owned())
+        .filter(|column| column != "user_id")
         .collect()
 }
 
@@ -111,5 +116,55 @@ impl From<rusqlite::Error> for Error {
             }
             _ => Error::internal(error),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use crate::config::Synchronous;
+    use crate::error::{Code, Error};
+    use crate::store::{Opening, Options, schema};
+
+    /// What a statement's failure becomes.
+    fn fault(sql: &str) -> Error {
+        let folder = tempfile::tempdir().unwrap();
+        let mut opening = Opening::open(Options {
+            path: folder.path().join("hearth.db"),
+            synchronous: Synchronous::Normal,
+            query_timeout: Duration::from_secs(2),
+            cache_size: 8 * 1024 * 1024,
+            readers: 1,
+        })
+        .unwrap();
+        opening
+            .transaction(|tx| {
+                tx.batch("CREATE TABLE t (user_id TEXT, a TEXT); CREATE UNIQUE INDEX i ON t (user_id, a)")?;
+                tx.batch("INSERT INTO t VALUES ('u', 'x')")?;
+                schema::cells(tx, sql)
+            })
+            .unwrap_err()
+    }
+
+    #[test]
+    fn a_column_that_is_gone_is_an_error_and_never_a_text() {
+        for sql in [
+            "SELECT \"gone\" FROM t",
+            "SELECT a FROM t WHERE \"gone\" = 'gone'",
+        ] {
+            let error = fault(sql);
+            assert_eq!(error.code(), Code::Unavailable);
+            assert!(
+                error.message().contains("The schema was changed"),
+                "{error}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_clash_names_the_field_and_not_the_owner() {
+        let error = fault("INSERT INTO t VALUES ('u', 'x') RETURNING 1");
+        assert_eq!(error.message(), "`a` is taken");
     }
 }

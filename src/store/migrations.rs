@@ -95,7 +95,11 @@ fn apply(connection: &Connection) -> Result<usize> {
                 format!("Hearth's own tables cannot be migrated: {cause}"),
             )
         })?;
-    if let Some(broken) = first_broken_reference(connection)? {
+    let applied = report.applied_migrations().len();
+    // It reads all tables, so only where something was done.
+    if applied > 0
+        && let Some(broken) = first_broken_reference(connection)?
+    {
         return Err(Error::new(
             Code::Unavailable,
             format!("A migration would break references in `{broken}`; nothing was changed"),
@@ -106,7 +110,7 @@ fn apply(connection: &Connection) -> Result<usize> {
          WHERE value <> excluded.value",
         [env!("CARGO_PKG_VERSION")],
     )?;
-    Ok(report.applied_migrations().len())
+    Ok(applied)
 }
 
 fn refuse_newer(connection: &Connection, ours: i64) -> Result<()> {
@@ -146,4 +150,19 @@ fn first_broken_reference(connection: &Connection) -> Result<Option<String>> {
         Some(row) => Some(row.get(0)?),
         None => None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reference_that_was_broken_by_hand_does_not_stop_a_start_without_migrations() {
+        let connection = Connection::open_in_memory().unwrap();
+        assert!(run(&connection).unwrap() > 0);
+        let orphan = "PRAGMA foreign_keys = OFF;
+            INSERT INTO hearth_refresh_tokens (hash, session_id) VALUES ('h', 'gone')";
+        connection.execute_batch(orphan).unwrap();
+        assert_eq!(run(&connection).unwrap(), 0);
+    }
 }

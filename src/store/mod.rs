@@ -7,7 +7,6 @@ use crate::error::Result;
 
 pub(crate) mod accounts;
 pub(crate) mod audit;
-pub(crate) mod checks;
 mod connection;
 pub(crate) mod fault;
 pub(crate) mod hooks;

@@ -6,7 +6,6 @@ use serde_json::json;
 
 use super::*;
 use crate::store::records::{self, New, Table};
-use crate::store::sql::Scope;
 
 fn stored(
     bench: &mut Bench,
@@ -207,102 +206,6 @@ fn a_deleted_users_records_go_or_hold_the_user() {
             .is_err()
     );
     assert_eq!(bench.list("SELECT id FROM posts"), "2");
-}
-
-#[test]
-fn unique_holds_among_an_owners_records_and_not_among_nobodys() {
-    let mut bench = Bench::with(&[items()
-        .unique(&["name"], true)
-        .unique(&["optional_field"], false)]);
-    bench.user("ada");
-    bench.user("bob");
-    bench.insert("items", "user_id, name", "'ada', 'x'");
-    bench.insert("items", "user_id, name", "'bob', 'x'");
-    bench.insert("items", "name", "'x'");
-    bench.insert("items", "name", "'x'");
-    let clash = bench
-        .try_run(&insert("items", "user_id, name", "'ada', 'x'"))
-        .unwrap_err();
-    assert!(
-        clash
-            .to_string()
-            .contains("UNIQUE constraint failed: items.user_id, items.name")
-            || clash.to_string().contains("name"),
-        "{clash}"
-    );
-    bench.insert("items", "name, optional_field", "'a', 'o'");
-    assert!(
-        bench
-            .try_run(&insert("items", "name, optional_field", "'b', 'o'"))
-            .is_err()
-    );
-}
-
-#[test]
-fn an_owners_list_is_read_from_an_index_without_a_sort() {
-    let notes = model("notes", vec![string("state")]).index(&["state"]);
-    let papers = Model {
-        name: "papers".to_owned(),
-        ..notes.clone()
-    }
-    .uuid();
-    let shared = Model {
-        name: "shared".to_owned(),
-        ..notes.clone()
-    }
-    .read_by(Word::SignedIn);
-    let mut bench = Bench::with(&[notes, papers, shared]);
-    let scope = Scope::owner("ada").sql.replace('?', "'ada'");
-    for (condition, index) in [
-        (scope.clone(), "notes.user_id"),
-        (
-            format!("({scope}) AND state IN ('x')"),
-            "notes.user_id.state",
-        ),
-        (scope.clone(), "papers.user_id.id"),
-        (
-            format!("({scope}) AND state IN ('x')"),
-            "papers.user_id.state.id",
-        ),
-        ("state IN ('x')".to_owned(), "shared.state"),
-    ] {
-        let table = index.split('.').next().unwrap();
-        let sql = format!(
-            "EXPLAIN QUERY PLAN SELECT * FROM {table} WHERE {condition} ORDER BY id ASC NULLS FIRST LIMIT 5"
-        );
-        let plan: Vec<String> = bench
-            .rows(&sql)
-            .into_iter()
-            .map(|row| row[3].clone())
-            .collect();
-        assert_eq!(plan.len(), 1, "{plan:?}");
-        assert!(plan[0].contains(&format!("INDEX {index} (")), "{plan:?}");
-    }
-}
-
-#[test]
-fn no_model_can_take_the_name_of_an_index() {
-    let mut bench = Bench::new();
-    bench.agree(&[
-        model("a_b", vec![string("c")]).index(&["c"]),
-        model("a", vec![string("b"), string("c"), string("b_c")])
-            .index(&["b", "c"])
-            .index(&["b_c"]),
-        model("a_user_id", vec![]),
-    ]);
-}
-
-#[test]
-fn a_reference_has_its_index_once() {
-    let tasks = model("tasks", vec![reference("list", "lists", OnDelete::Cascade)])
-        .read_by(Word::Anyone)
-        .index(&["list"]);
-    let mut bench = Bench::with(&[model("lists", vec![]), tasks]);
-    let indexes =
-        "SELECT name FROM sqlite_schema WHERE type = 'index' AND tbl_name = 'tasks' ORDER BY name";
-    assert_eq!(bench.list(indexes), "tasks.list,tasks.user_id");
-    let plan = bench.rows("EXPLAIN QUERY PLAN SELECT 1 FROM tasks WHERE list = 1");
-    assert!(plan[0][3].contains("tasks.list"), "{plan:?}");
 }
 
 #[test]

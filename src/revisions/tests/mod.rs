@@ -1,4 +1,4 @@
-//! What the safe path does and refuses, on real database files. Here are the models that the tests build by hand.
+//! What the safe path does and refuses, on real database files.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -9,16 +9,21 @@ use super::{Plan, bring_up_to_date, plan};
 use crate::config::Synchronous;
 use crate::error::Result;
 use crate::models::{
-    Access, Array, Default, Field, IdKind, Kind, Model, Models, Object, OnDelete, OnOwnerDelete,
-    Range, Reference, Text, Unique, Word,
+    Field, IdKind, Kind, Model, Models, OnDelete, OnOwnerDelete, Reference, Text, Word,
 };
 use crate::store::{Opening, Options, schema};
+use models::*;
 
 mod create;
 mod extend;
+mod indexes;
+mod keep;
+mod models;
+mod names;
 mod property;
 mod refuse;
 mod rename;
+mod whole;
 
 /// A database in a folder of its own.
 struct Bench {
@@ -126,155 +131,16 @@ fn open(path: PathBuf) -> Opening {
     Opening::open(options).unwrap()
 }
 
-fn model(name: &str, fields: Vec<Field>) -> Model {
-    let owner = || vec![Word::Owner];
-    Model {
-        name: name.to_owned(),
-        title: name.to_owned(),
-        description: None,
-        id: IdKind::Integer,
-        access: Access {
-            read: owner(),
-            create: vec![Word::SignedIn],
-            update: owner(),
-            delete: owner(),
-        },
-        fields,
-        unique: Vec::new(),
-        indexes: Vec::new(),
-        on_owner_delete: OnOwnerDelete::Cascade,
-        realtime: true,
-        renamed_from: None,
-        line: 1,
-    }
+/// `notes` with one record of Ada's.
+fn notes() -> (Bench, Model) {
+    let notes = model("notes", vec![string("name").required()]);
+    let mut bench = Bench::with(std::slice::from_ref(&notes));
+    bench.user("ada");
+    bench.insert("notes", "user_id, name", "'ada', 'first'");
+    (bench, notes)
 }
 
-impl Model {
-    fn uuid(mut self) -> Self {
-        self.id = IdKind::Uuid;
-        self
-    }
-
-    fn read_by(mut self, word: Word) -> Self {
-        self.access.read = vec![word];
-        self
-    }
-
-    fn unique(mut self, fields: &[&str], by_owner: bool) -> Self {
-        let fields = fields.iter().map(|&name| name.to_owned()).collect();
-        self.unique.push(Unique { fields, by_owner });
-        self
-    }
-
-    fn index(mut self, fields: &[&str]) -> Self {
-        self.indexes
-            .push(fields.iter().map(|&name| name.to_owned()).collect());
-        self
-    }
-
-    fn was(mut self, name: &str) -> Self {
-        self.renamed_from = Some(name.to_owned());
-        self
-    }
-}
-
-fn field(name: &str, kind: Kind) -> Field {
-    Field {
-        name: name.to_owned(),
-        kind,
-        required: false,
-        default: None,
-        references: None,
-        write_only: false,
-        read_only: false,
-        renamed_from: None,
-        description: None,
-        line: 1,
-    }
-}
-
-fn string(name: &str) -> Field {
-    field(name, Kind::String(Text::default()))
-}
-
-fn choice(name: &str, options: &[&str]) -> Field {
-    let options = options.iter().map(|&option| option.to_owned()).collect();
-    field(
-        name,
-        Kind::String(Text {
-            options: Some(options),
-            ..Text::default()
-        }),
-    )
-}
-
-fn integer(name: &str) -> Field {
-    field(name, Kind::Integer(Range::default()))
-}
-
-fn number(name: &str) -> Field {
-    field(name, Kind::Number(Range::default()))
-}
-
-fn boolean(name: &str) -> Field {
-    field(name, Kind::Boolean)
-}
-
-fn array(name: &str) -> Field {
-    let items = Box::new(string("items"));
-    field(
-        name,
-        Kind::Array(Array {
-            items,
-            min_items: None,
-            max_items: None,
-            unique_items: false,
-        }),
-    )
-}
-
-fn object(name: &str) -> Field {
-    field(name, Kind::Object(Object::default()))
-}
-
-fn reference(name: &str, model: &str, on_delete: OnDelete) -> Field {
-    let parent = Reference {
-        model: model.to_owned(),
-        id: IdKind::Integer,
-        on_delete,
-    };
-    Field {
-        references: Some(parent),
-        ..integer(name)
-    }
-}
-
-impl Field {
-    fn required(mut self) -> Self {
-        self.required = true;
-        self
-    }
-
-    fn default(mut self, value: serde_json::Value) -> Self {
-        self.default = Some(Default::Literal(value));
-        self
-    }
-
-    fn was_called(mut self, name: &str) -> Self {
-        self.renamed_from = Some(name.to_owned());
-        self
-    }
-}
-
-/// The embedded default.
-fn items() -> Model {
-    model(
-        "items",
-        vec![
-            string("name").required(),
-            string("optional_field"),
-            array("items").default(json!([])),
-            object("metadata").default(json!({})),
-        ],
-    )
+fn and(mut model: Model, fields: Vec<Field>) -> Model {
+    model.fields.extend(fields);
+    model
 }

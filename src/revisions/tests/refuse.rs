@@ -4,7 +4,7 @@ use super::*;
 use crate::models::Default as Preset;
 
 /// `tasks` of this one field, with a record.
-fn with(field: Field) -> Bench {
+pub(super) fn with(field: Field) -> Bench {
     let mut bench = Bench::with(&[
         model("tasks", vec![field]),
         model("lists", vec![]),
@@ -16,7 +16,8 @@ fn with(field: Field) -> Bench {
     bench
 }
 
-fn changed(field: Field) -> Vec<Model> {
+/// The same with another field.
+pub(super) fn changed(field: Field) -> Vec<Model> {
     vec![
         model("tasks", vec![field]),
         model("lists", vec![]),
@@ -195,44 +196,6 @@ fn a_removed_field_that_every_record_must_have_stops_the_start() {
 }
 
 #[test]
-fn a_new_unique_that_records_break_stops_the_start_and_names_them() {
-    let mut bench = Bench::with(&[items()]);
-    bench.user("ada");
-    for (user, name) in [
-        ("'ada'", "'x'"),
-        ("NULL", "'x'"),
-        ("'ada'", "'secret'"),
-        ("'ada'", "'secret'"),
-        ("NULL", "'y'"),
-    ] {
-        bench.insert("items", "user_id, name", &format!("{user}, {name}"));
-    }
-    let message = "`name` of `items` cannot become unique, because records are the same in it: 3 and 4. Change those";
-    bench.refuses(&[items().unique(&["name"], true)], &[message]);
-    bench.refuses(&[items().unique(&["name"], false)], &["1 and 2; 3 and 4"]);
-    let shown = bench
-        .bring(&[items().unique(&["name"], false)])
-        .unwrap_err()
-        .to_string();
-    assert!(!shown.contains("secret"), "{shown}");
-}
-
-#[test]
-fn a_new_unique_field_with_a_default_stops_when_two_records_would_share_it() {
-    let mut bench = Bench::with(&[items()]);
-    bench.insert("items", "name", "'a'");
-    let mut wanted = items().unique(&["code"], false);
-    wanted.fields.push(integer("code").default(json!(1)));
-    bench.insert("items", "name", "'b'");
-    bench.refuses(
-        std::slice::from_ref(&wanted),
-        &["`code` of `items` cannot become unique", "1 and 2"],
-    );
-    bench.run("DELETE FROM items WHERE id = 2");
-    bench.agree(&[wanted]);
-}
-
-#[test]
 fn all_differences_are_named_at_once() {
     let mut bench = Bench::with(&[items(), model("notes", vec![integer("size")])]);
     bench.insert("items", "name", "'a'");
@@ -273,78 +236,4 @@ fn without_auto_migrate_pending_steps_stop_the_start() {
     }
     bench.agree(&[items()]);
     bring_up_to_date(&mut bench.opening, &models, false).unwrap();
-}
-
-#[test]
-fn a_foreign_table_of_a_models_name_stops_the_start() {
-    let mut bench = Bench::new();
-    bench.run("CREATE TABLE items (id INTEGER PRIMARY KEY, name TEXT); INSERT INTO items VALUES (1, 'theirs')");
-    bench.refuses(
-        &[items()],
-        &["Table `items` was not made by Hearth. Rename the table, or the model"],
-    );
-    let mut bench = Bench::new();
-    bench.run("CREATE TABLE items (id INTEGER PRIMARY KEY, name TEXT) STRICT; INSERT INTO items VALUES (1, 'theirs')");
-    bench.refuses(
-        &[items()],
-        &[
-            "`items.id` is not the key",
-            "no column `user_id`",
-            "no column `created_at`",
-        ],
-    );
-}
-
-#[test]
-fn a_view_or_an_index_of_a_models_name_stops_the_start() {
-    let mut bench = Bench::with(&[model("notes", vec![])]);
-    bench.run("CREATE VIEW items AS SELECT 1; CREATE INDEX tasks ON notes (created_at)");
-    bench.refuses(
-        &[items(), model("tasks", vec![])],
-        &["a view of that name", "an index of that name"],
-    );
-}
-
-#[test]
-fn fields_that_differ_only_in_case_stop_the_start() {
-    let mut bench = Bench::new();
-    bench.refuses(
-        &[model("notes", vec![string("Name"), string("name")])],
-        &["`Name` and `name` of `notes` differ only in case"],
-    );
-    bench.refuses(&[model("notes", vec![string("ID")])], &["`id` and `ID`"]);
-}
-
-#[test]
-fn a_column_that_was_made_computed_by_hand_stops_the_start() {
-    let mut bench = with(string("a"));
-    bench.run("ALTER TABLE tasks ADD COLUMN b TEXT AS (upper(a))");
-    let mut models = changed(string("a"));
-    models[0].fields.push(string("b"));
-    bench.refuses(&models, &["`tasks.b` is computed in the database"]);
-}
-
-#[test]
-fn quick_check_passes_a_sound_file_and_names_a_damaged_one() {
-    let mut bench = Bench::with(&[items()]);
-    bench.opening.quick_check().unwrap();
-    for _ in 0..200 {
-        bench.insert("items", "name", "hex(zeroblob(300))");
-    }
-    let Bench { folder, opening } = bench;
-    drop(opening);
-    let path = folder.path().join("hearth.db");
-    rewrite_through_checkpoint(&path);
-    let mut bytes = std::fs::read(&path).unwrap();
-    let middle = bytes.len() - 4096 * 8;
-    bytes[middle..middle + 4096].fill(0xA5);
-    std::fs::write(&path, bytes).unwrap();
-    let error = open(path).quick_check().unwrap_err();
-    assert!(error.message().contains("damaged"), "{error}");
-    assert!(error.message().contains("backup"), "{error}");
-}
-
-/// Moves the log into the file, as a clean stop does.
-fn rewrite_through_checkpoint(path: &std::path::Path) {
-    open(path.to_owned()).start(Vec::new()).unwrap().stop();
 }

@@ -49,7 +49,10 @@ pub(crate) struct Mapping {
 
 impl Mapping {
     pub(crate) fn new(format: Format) -> Self {
-        Mapping { rules: Vec::new(), texts: format == Format::Csv }
+        Mapping {
+            rules: Vec::new(),
+            texts: format == Format::Csv,
+        }
     }
 
     /// `--map "US Gross=us_gross"`; nothing behind the sign leaves the member out.

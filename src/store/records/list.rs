@@ -71,11 +71,16 @@ fn page(
         [] => (0..table.columns.len()).collect(),
         some => some.to_vec(),
     };
-    let shown: Vec<(usize, &Column)> =
-        read.iter().map(|at| &table.columns[*at]).enumerate().collect();
+    let shown: Vec<(usize, &Column)> = read
+        .iter()
+        .map(|at| &table.columns[*at])
+        .enumerate()
+        .collect();
     // The sorted columns are read as well, for the cursor.
     let sorted = wanted.sort.iter();
-    let places: Vec<usize> = sorted.map(|sort| place_of(&mut read, sort.column)).collect();
+    let places: Vec<usize> = sorted
+        .map(|sort| place_of(&mut read, sort.column))
+        .collect();
     let (sql, values) = select(table, scope, wanted, &read);
     let mut page = Page {
         items: Vec::with_capacity(wanted.limit.min(100) * 256),
@@ -115,7 +120,10 @@ fn select<'v>(
         let keyset = keyset(table, &wanted.sort, after, &mut values);
         let _ = write!(condition, " AND {keyset}");
     }
-    let columns: Vec<&str> = read.iter().map(|at| table.columns[*at].quoted.as_str()).collect();
+    let columns: Vec<&str> = read
+        .iter()
+        .map(|at| table.columns[*at].quoted.as_str())
+        .collect();
     let mut sql = format!(
         "SELECT {} FROM {} WHERE {condition} ORDER BY {} LIMIT ?",
         columns.join(", "),

@@ -68,7 +68,7 @@ pub(super) fn of_table(sql: &str) -> Vec<Check> {
     let words = words(sql);
     let mut checks = Vec::new();
     for (at, word) in words.iter().enumerate() {
-        if !word.is("check") || !words.get(at + 1).is_some_and(|next| next.text == "(") {
+        if !word.is("check") || words.get(at + 1).is_none_or(|next| next.text != "(") {
             continue;
         }
         let mut depth = 1;
