@@ -39,20 +39,25 @@ pub(crate) fn cursor(table: &Table, sort: &[Sort], last: &[Value]) -> String {
     URL_SAFE_NO_PAD.encode(Json::Array(parts).to_string())
 }
 
-/// The values in a cursor, typed; a forged one is at most another place in the caller's own records.
-pub(super) fn after(table: &Table, sort: &[Sort], text: &str) -> Result<Vec<Value>> {
-    let corrupt = || {
-        Error::new(
-            Code::BadRequest,
-            "The cursor is not one of ours; start again without it",
-        )
-    };
+fn corrupt() -> Error {
+    Error::new(
+        Code::BadRequest,
+        "The cursor is not one of ours; start again without it",
+    )
+}
+
+/// The parts of a cursor, which may be forged.
+pub(super) fn read(text: &str) -> Result<Vec<Json>> {
     let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| corrupt())?;
-    let parts: Vec<Json> = serde_json::from_slice(&bytes).map_err(|_| corrupt())?;
-    let [model, order, values @ ..] = parts.as_slice() else {
+    serde_json::from_slice(&bytes).map_err(|_| corrupt())
+}
+
+/// The values in a cursor, typed; a forged one is at most another place in the caller's own records.
+pub(super) fn after(table: &Table, sort: &[Sort], parts: &[Json]) -> Result<Vec<Value>> {
+    let [model, order, values @ ..] = parts else {
         return Err(corrupt());
     };
-    if *model != table.model.name || values.len() != sort.len() {
+    if *model != table.model.name {
         return Err(corrupt());
     }
     if *order != self::order(table, sort) {
@@ -60,6 +65,9 @@ pub(super) fn after(table: &Table, sort: &[Sort], text: &str) -> Result<Vec<Valu
             Code::BadRequest,
             "The cursor belongs to another sort; start again without it",
         ));
+    }
+    if values.len() != sort.len() {
+        return Err(corrupt());
     }
     let values: Option<Vec<Value>> = sort
         .iter()

@@ -75,11 +75,13 @@ pub(crate) fn selection(table: &Table, parameters: &[(String, String)]) -> Resul
             "Value error, `offset` and `cursor` exclude each other",
         ));
     }
+    // Before the faults: what is no cursor at all is a 400, whatever else was sent.
+    let cursor = cursor.map(|text| cursor::read(text)).transpose()?;
     if !faults.is_empty() {
         return Err(Error::invalid(faults));
     }
-    if let Some(text) = cursor {
-        wanted.after = Some(after(table, &wanted.sort, text)?);
+    if let Some(parts) = cursor {
+        wanted.after = Some(after(table, &wanted.sort, &parts)?);
     }
     Ok(wanted)
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::Value as Json;
 
-use super::{Target, check_references, etag, explain, targets};
+use super::{Target, etag, explain, reference_faults, targets};
 use crate::app::App;
 use crate::clock;
 use crate::error::{Error, FieldError, Result, Step};
@@ -121,7 +121,11 @@ fn validated(table: &Table, body: &Json, privileged: bool) -> Result<Vec<Vec<Val
             Ok(values) => rows.push(values),
             Err(more) => faults.extend(more),
         }
+        if faults.len() >= limits::FAULTS {
+            break;
+        }
     }
+    faults.truncate(limits::FAULTS);
     if faults.is_empty() {
         Ok(rows)
     } else {
@@ -142,13 +146,8 @@ fn insert(
         ITEM.to_vec()
     };
     let mut location = None;
+    check_references(tx, targets, news, many)?;
     for (index, new) in news.iter().enumerate() {
-        let at = if many {
-            vec![Step::from("body"), Step::from(index)]
-        } else {
-            vec![Step::from("body")]
-        };
-        check_references(tx, targets, new.values.iter().enumerate(), &at)?;
         let (id, record) = stored::insert(tx, table, new).map_err(|error| explain(table, error))?;
         if index > 0 {
             answer.push(b',');
@@ -164,6 +163,24 @@ fn insert(
         location,
         replayed: false,
     })
+}
+
+/// The faults of all records at once.
+fn check_references(db: &Read<'_>, targets: &[Target], news: &[New], many: bool) -> Result<()> {
+    let mut faults = Vec::new();
+    for (index, new) in news.iter().enumerate() {
+        let mut at = vec![Step::from("body")];
+        if many {
+            at.push(Step::from(index));
+        }
+        let values = new.values.iter().enumerate();
+        faults.extend(reference_faults(db, targets, values, &at)?);
+    }
+    if faults.is_empty() {
+        Ok(())
+    } else {
+        Err(Error::invalid(faults))
+    }
 }
 
 fn text(id: &Value) -> String {

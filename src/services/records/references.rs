@@ -36,16 +36,16 @@ pub(crate) fn targets(app: &App, caller: &Caller, table: &Table) -> Vec<Target> 
 }
 
 /// A reference to nothing, or to what the caller may not see, is the same 422 at the field.
-pub(crate) fn check_references<'v>(
+pub(crate) fn reference_faults<'v>(
     db: &Read<'_>,
     targets: &[Target],
     values: impl Iterator<Item = (usize, &'v Value)>,
     at: &[Step],
-) -> Result<()> {
-    if targets.is_empty() {
-        return Ok(());
-    }
+) -> Result<Vec<FieldError>> {
     let mut faults = Vec::new();
+    if targets.is_empty() {
+        return Ok(faults);
+    }
     for (place, value) in values {
         let Some(target) = targets.iter().find(|target| target.field == place) else {
             continue;
@@ -61,11 +61,7 @@ pub(crate) fn check_references<'v>(
         );
         faults.push(FieldError::new("value_error", &loc, message));
     }
-    if faults.is_empty() {
-        Ok(())
-    } else {
-        Err(Error::invalid(faults))
-    }
+    Ok(faults)
 }
 
 /// The models that refer to this one, with the field by which they do.

@@ -6,7 +6,7 @@ use serde_json::Value as Json;
 
 use super::references::{referrers, still_referenced};
 use super::version::{etag, matches};
-use super::{check_references, explain, path_id, targets};
+use super::{explain, path_id, reference_faults, targets};
 use crate::app::App;
 use crate::clock;
 use crate::error::{Code, Error, FieldError, Result, Step};
@@ -74,10 +74,13 @@ pub(crate) async fn update(
                 long: false,
             },
             move |tx| {
+                let sent = patch.changes.iter().map(|(place, value)| (*place, value));
+                let faults = reference_faults(tx, &targets, sent, &[Step::from("body")])?;
+                if !faults.is_empty() {
+                    return Err(Error::invalid(faults));
+                }
                 scopes.check_version(tx, &table, &id, change.if_match.as_deref())?;
                 let changes = merged(tx, &table, &id, &patch, &scopes)?;
-                let values = changes.iter().map(|(place, value)| (*place, value));
-                check_references(tx, &targets, values, &[Step::from("body")])?;
                 let record = stored::update(tx, &table, &id, &scopes.both, &changes, &now)
                     .map_err(|error| explain(&table, error))?;
                 match record {
