@@ -107,6 +107,10 @@ pub(super) fn check(head: &Head, uri: &Uri, settings: &Server) -> Result<()> {
     {
         return bad("Send Content-Length or Transfer-Encoding, not both".to_owned());
     }
+    let query = percent_encoding::percent_decode_str(&head.query);
+    if query.decode_utf8().is_err() {
+        return bad("The query is not UTF-8".to_owned());
+    }
     let mut hosts = head.headers.get_all(header::HOST).iter();
     let (Some(host), None) = (hosts.next(), hosts.next()) else {
         return bad("Send exactly one Host header".to_owned());
