@@ -67,7 +67,10 @@ pub(super) fn member(field: &Field, usage: Use) -> Map<String, Json> {
         schema.insert("writeOnly".to_owned(), json!(true));
     }
     if let Some(reference) = &field.references {
-        schema.insert("x-references".to_owned(), json!({ "model": reference.model }));
+        schema.insert(
+            "x-references".to_owned(),
+            json!({ "model": reference.model }),
+        );
     }
     schema
 }
