@@ -43,8 +43,14 @@ pub const BATCH_TIME: Duration = Duration::from_millis(5);
 pub const QUEUE_JOBS: usize = 4_096;
 /// Bytes of bodies among the waiting jobs.
 pub const QUEUE_SIZE: usize = 64 * 1024 * 1024;
+/// A write that has not begun by then was not done, and its caller hears 503: a long write or another process is at it.
+pub const QUEUE_WAIT: Duration = Duration::from_secs(5);
 /// For another process's lock on the database.
 pub const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+/// Bytes of the write-ahead log beyond which writes wait for a gap between reads, so that it can begin anew.
+pub const LOG_SIZE: u64 = 32 * 1024 * 1024;
+/// So long, at most once an idle tick.
+pub const LOG_GAP: Duration = Duration::from_millis(50);
 /// The writer looks after itself so often: foreign commits, the checkpoint.
 pub const IDLE_TICK: Duration = Duration::from_millis(500);
 
@@ -54,6 +60,8 @@ pub const INLINE_STEPS: u64 = 100_000;
 /// A read on a runtime thread that took longer waits on the disk: all reads move to the reader threads for a while.
 pub const INLINE_WALL: Duration = Duration::from_millis(1);
 pub const INLINE_PAUSE: Duration = Duration::from_secs(10);
+/// Beside its own time limit a read waits at most so long for a reader thread.
+pub const READ_WAIT: Duration = Duration::from_secs(5);
 /// Threads for reads that take long.
 pub const READER_THREADS: usize = 2;
 

@@ -118,7 +118,7 @@ impl Place {
     fn open(&self, tables: Tables) -> Result<Arc<App>> {
         let config = self.load()?;
         let data_dir = &config.server.data_dir;
-        let running = lock::holder(data_dir);
+        let running = lock::holder(data_dir)?;
         if let Some(other) = running
             .as_ref()
             .filter(|holder| holder.version != env!("CARGO_PKG_VERSION"))
