@@ -23,6 +23,8 @@ pub const CONNECTIONS_PER_ADDRESS: usize = 256;
 pub const JSON_DEPTH: usize = 64;
 /// Records of one POST: one transaction must stay short.
 pub const RECORDS_PER_POST: usize = 1_000;
+/// A line of an imported file: as large as the largest body may be; a longer one is no line of records.
+pub const IMPORT_ROW: u64 = 64 * 1024 * 1024;
 /// Faults told of one record: nobody reads more, and an answer must not be a hundred times its request.
 pub const FAULTS: usize = 1_000;
 /// A page when nothing is said.
