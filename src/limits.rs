@@ -76,6 +76,8 @@ pub const HASHES_WAITING: usize = 64;
 pub const PASSWORD_SIZE: usize = 1_024;
 /// Bytes of a token.
 pub const TOKEN_SIZE: usize = 8 * 1024;
+/// An address that signed in to an account within that time has a count of wrong tries of its own there.
+pub const KNOWN_ADDRESS: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 /// Clocks of two machines differ by so much.
 pub const LEEWAY: Duration = Duration::from_secs(5);
 
