@@ -59,8 +59,10 @@ pub const IDLE_TICK: Duration = Duration::from_millis(500);
 // Reads
 /// SQLite steps of a read on a runtime thread, about 2 ms; what exceeds them starts again on a reader thread.
 pub const INLINE_STEPS: u64 = 100_000;
-/// A read on a runtime thread that took longer waits on the disk: all reads move to the reader threads for a while.
+/// A read on a runtime thread that took longer has waited: on the disk, or for a core.
 pub const INLINE_WALL: Duration = Duration::from_millis(1);
+/// So much waiting among few quick reads is the disk's: all reads move to the reader threads for a while.
+pub const INLINE_WAITS: Duration = Duration::from_millis(24);
 pub const INLINE_PAUSE: Duration = Duration::from_secs(10);
 /// Beside its own time limit a read waits at most so long for a reader thread.
 pub const READ_WAIT: Duration = Duration::from_secs(5);
