@@ -136,7 +136,7 @@ fn options(config: &Config) -> Options {
 
 /// SQLite's own look at the file, before anything is read from it.
 pub fn quick_check(config: &Config) -> Result<()> {
-    Opening::open(options(config))?.quick_check()
+    crate::store::quick_check(&options(config))
 }
 
 /// What `serve` would do to the tables, and what the database has beside the models; nothing is changed. An error says

@@ -133,7 +133,7 @@ impl Place {
     /// The same, and where there is none it is made.
     fn open_with(&self, config: Config, tables: Tables) -> Result<Arc<App>> {
         let data_dir = &config.server.data_dir;
-        let running = lock::holder(data_dir);
+        let running = lock::holder(data_dir)?;
         if let Some(other) = running
             .as_ref()
             .filter(|holder| holder.version != env!("CARGO_PKG_VERSION"))

@@ -78,9 +78,14 @@ async fn serve(config: Config, mut lock: Lock, announce: bool) -> Result<()> {
     let listener = bind(&config).await?;
     let address = listener.local_addr().map_err(Error::internal)?;
     let url = reachable(&config, address);
-    check_after_crash(&config, &lock)?;
-    let app = App::open(config, Tables::BringUpToDate, Some(recorder()?))?;
     lock.announce(&url)?;
+    let app = match open(config, &lock) {
+        Ok(app) => app,
+        Err(error) => {
+            lock.withdraw()?;
+            return Err(error);
+        }
+    };
     let setup = sign_in::setup_token(&app).await?;
     greet(&app, &url, setup.as_deref(), announce);
     let upkeep = tokio::spawn(upkeep(Arc::clone(&app)));
@@ -99,6 +104,11 @@ async fn serve(config: Config, mut lock: Lock, announce: bool) -> Result<()> {
         .map_err(Error::internal)?;
     tracing::info!("stopped");
     lock.give_back()
+}
+
+fn open(config: Config, lock: &Lock) -> Result<Arc<App>> {
+    check_after_crash(&config, lock)?;
+    App::open(config, Tables::BringUpToDate, Some(recorder()?))
 }
 
 /// SIGTERM or Ctrl+C; a second one ends the process at once, by the signal's own effect.

@@ -67,17 +67,31 @@ const NONE: Fixed = Fixed {
 };
 
 /// In the order of the document.
-pub(super) const FIXED: [Fixed; 19] = [
+pub(super) const FIXED: [Fixed; 20] = [
     Fixed {
         method: "POST",
         path: "/api/auth/register",
         id: "register",
         summary: "Sign up",
-        note: "Makes a user and signs them in, where `auth.registration` is open.",
+        note: "Makes a user and signs them in, where `auth.registration` is open. Browsers get the cookie of a sign-in.",
         body: Body::Json("register"),
         status: 201,
         answer: Answer::Schema("SignedInAnswer"),
+        headers: &["Set-Cookie"],
         faults: &[401, 403, 409, 413, 415, 429],
+        ..NONE
+    },
+    Fixed {
+        method: "POST",
+        path: "/api/auth/setup",
+        id: "setUp",
+        summary: "Make the first admin",
+        note: "Works once, with the token of the link that the server prints while there is no admin.",
+        body: Body::Json("setup"),
+        status: 201,
+        answer: Answer::Schema("SignedInAnswer"),
+        headers: &["Set-Cookie"],
+        faults: &[403, 409, 413, 415, 429],
         ..NONE
     },
     Fixed {

@@ -4,11 +4,11 @@ use std::collections::HashSet;
 
 use serde_json::json;
 
-use super::bodies::bodies;
 use super::shapes::{access, awkward, default_models, everything, model};
 use super::{documents, each_operation};
 use crate::models::{Model, Models, Word};
 use crate::openapi::{accounts, document, operations};
+use crate::services::bodies::BODIES;
 
 #[test]
 fn operation_ids_and_schemas_have_names_of_their_own() {
@@ -24,7 +24,7 @@ fn operation_ids_and_schemas_have_names_of_their_own() {
     }
     let models = awkward();
     let count = models.iter().count();
-    let document = document(&models, &bodies(), None);
+    let document = document(&models, &BODIES, None);
     let schemas = document["components"]["schemas"].as_object().unwrap();
     assert_eq!(schemas.len(), count * 8 + accounts::SCHEMA_NAMES.len());
     let folded: HashSet<String> = schemas.keys().map(|name| name.to_lowercase()).collect();
@@ -34,7 +34,7 @@ fn operation_ids_and_schemas_have_names_of_their_own() {
 
 #[test]
 fn the_names_of_hearths_own_schemas_are_reserved() {
-    let document = document(&Models::default(), &bodies(), None);
+    let document = document(&Models::default(), &BODIES, None);
     let schemas = document["components"]["schemas"].as_object().unwrap();
     let mut reserved = accounts::SCHEMA_NAMES.to_vec();
     let mut names: Vec<&str> = schemas.keys().map(String::as_str).collect();
@@ -93,7 +93,7 @@ fn every_operation_has_answers_with_schemas() {
 fn the_document_describes_what_routes_lists() {
     for models in [default_models(), everything(), awkward()] {
         let listed = operations(&models);
-        let document = document(&models, &bodies(), None);
+        let document = document(&models, &BODIES, None);
         let described: Vec<String> = each_operation(&document)
             .into_iter()
             .map(|(place, _)| place)
@@ -130,7 +130,7 @@ fn access_is_said_as_it_is_declared() {
     assert_eq!(of("POST", "/api/auth/login"), ("anyone", true));
     assert_eq!(of("GET", "/api/auth/me"), ("signed_in", false));
     assert_eq!(of("DELETE", "/api/admin/users/{id}"), ("admin", false));
-    let document = document(&models, &bodies(), None);
+    let document = document(&models, &BODIES, None);
     let security = |method: &str, path: &str| document["paths"][path][method]["security"].clone();
     let needed = json!([{ "bearer": [] }, { "password": [] }]);
     assert_eq!(

@@ -3,17 +3,16 @@
 use serde_json::{Value as Json, json};
 
 use super::*;
-use bodies::bodies;
+use crate::services::bodies::BODIES;
 use shapes::{awkward, default_models, everything};
 
-mod bodies;
 mod calls;
 mod records;
 mod samples;
 mod shapes;
 
 fn documents() -> [Json; 3] {
-    [default_models(), everything(), awkward()].map(|models| document(&models, &bodies(), None))
+    [default_models(), everything(), awkward()].map(|models| document(&models, &BODIES, None))
 }
 
 /// Each operation object with its method and path.
@@ -75,7 +74,7 @@ fn each_media<'d>(value: &'d Json, found: &mut Vec<&'d Json>) {
 #[test]
 fn the_default_models_document_is_the_one_that_is_kept() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/openapi/default.json");
-    let document = document(&default_models(), &bodies(), None);
+    let document = document(&default_models(), &BODIES, None);
     let text = serde_json::to_string_pretty(&document).unwrap() + "\n";
     if std::env::var_os("UPDATE").is_some() {
         std::fs::write(path, &text).unwrap();
@@ -147,7 +146,7 @@ fn every_example_satisfies_its_schema() {
 
 #[test]
 fn every_call_for_records_has_an_example() {
-    let document = document(&everything(), &bodies(), None);
+    let document = document(&everything(), &BODIES, None);
     for (place, operation) in each_operation(&document) {
         let Some(body) = operation.get("requestBody") else {
             continue;
@@ -174,11 +173,7 @@ fn schemas_are_json_schema_2020_12() {
 
 #[test]
 fn the_address_is_the_configured_one() {
-    let document = document(
-        &default_models(),
-        &bodies(),
-        Some("https://app.example.com"),
-    );
+    let document = document(&default_models(), &BODIES, Some("https://app.example.com"));
     assert_eq!(
         document["servers"],
         json!([{ "url": "https://app.example.com" }])

@@ -2,15 +2,15 @@
 
 use serde_json::{Value as Json, json};
 
-use super::bodies::bodies;
 use super::named;
 use super::shapes::{self, default_models, everything, field, model, string};
 use crate::models::{Kind, Models, Range};
 use crate::openapi::document;
+use crate::services::bodies::BODIES;
 
 #[test]
 fn write_only_fields_are_in_bodies_alone_and_read_only_ones_in_answers_alone() {
-    let document = document(&everything(), &bodies(), None);
+    let document = document(&everything(), &BODIES, None);
     let properties = |name: &str| &document["components"]["schemas"][name]["properties"];
     for answer in ["Thing", "ThingPartial"] {
         assert!(properties(answer).get("pin").is_none());
@@ -36,7 +36,7 @@ fn write_only_fields_are_in_bodies_alone_and_read_only_ones_in_answers_alone() {
 
 #[test]
 fn bodies_are_accepted_and_refused_as_the_api_does() {
-    let document = document(&default_models(), &bodies(), None);
+    let document = document(&default_models(), &BODIES, None);
     let create = named(&document, "ItemCreate");
     let update = named(&document, "ItemUpdate");
     assert!(create.is_valid(&json!({ "name": "x" })));
@@ -55,7 +55,7 @@ fn bodies_are_accepted_and_refused_as_the_api_does() {
 
 #[test]
 fn a_patch_merges_into_objects_and_replaces_lists() {
-    let document = document(&everything(), &bodies(), None);
+    let document = document(&everything(), &BODIES, None);
     let put = named(&document, "ThingUpdate");
     let patch = named(&document, "ThingPatch");
     let part = json!({ "address": { "number": 7 } });
@@ -76,7 +76,7 @@ fn a_patch_merges_into_objects_and_replaces_lists() {
 
 #[test]
 fn answers_are_whole_unless_fields_were_chosen() {
-    let document = document(&default_models(), &bodies(), None);
+    let document = document(&default_models(), &BODIES, None);
     let whole = json!({
         "id": 1, "user_id": null, "name": "x", "optional_field": null, "items": [], "metadata": {},
         "created_at": "2026-01-31T12:00:00.000Z", "updated_at": "2026-01-31T12:00:00.000Z",
@@ -102,7 +102,7 @@ fn answers_are_whole_unless_fields_were_chosen() {
 
 #[test]
 fn hidden_composite_and_reserved_fields_are_no_filters() {
-    let document = document(&everything(), &bodies(), None);
+    let document = document(&everything(), &BODIES, None);
     let parameters = document["paths"]["/api/things"]["get"]["parameters"]
         .as_array()
         .unwrap();
@@ -136,7 +136,7 @@ fn nullable_means_not_required() {
             shapes::required("text", string()),
         ],
     )]);
-    let document = document(&models, &bodies(), None);
+    let document = document(&models, &BODIES, None);
     let note = &document["components"]["schemas"]["Note"];
     assert_eq!(
         note["properties"]["size"]["type"],
@@ -152,7 +152,7 @@ fn nullable_means_not_required() {
 
 #[test]
 fn a_required_field_with_a_default_may_be_left_out_but_is_never_null() {
-    let document = document(&everything(), &bodies(), None);
+    let document = document(&everything(), &BODIES, None);
     let address = &document["components"]["schemas"]["ThingCreate"]["properties"]["address"];
     assert_eq!(address["required"], json!(["street"]));
     assert_eq!(address["properties"]["level"]["type"], json!("integer"));
@@ -172,7 +172,7 @@ fn a_pattern_that_only_rust_reads_is_told_in_words() {
         field("folded", shapes::pattern("(?i)^[a-z]+$")),
     ];
     let models = Models::new(vec![model("notes", "Note", fields)]);
-    let document = document(&models, &bodies(), None);
+    let document = document(&models, &BODIES, None);
     let properties = &document["components"]["schemas"]["NoteCreate"]["properties"];
     assert_eq!(properties["plain"]["pattern"], "^[a-z]+$");
     assert!(properties["folded"].get("pattern").is_none());

@@ -172,7 +172,10 @@ impl Writing {
             values[key.0] = id.clone();
             known.ids.insert(key.clone(), id);
         }
-        records::check_references(tx, &self.targets, values.iter().enumerate(), &[])?;
+        let faults = records::reference_faults(tx, &self.targets, values.iter().enumerate(), &[])?;
+        if !faults.is_empty() {
+            return Err(Error::invalid(faults));
+        }
         let new = New::of(&self.table, self.user.as_deref(), &self.now, values);
         stored::insert(tx, &self.table, &new)
             .map_err(|error| records::explain(&self.table, error))?;
