@@ -1,4 +1,4 @@
-//! How long the parts of a request take: `cargo bench`. Whole requests, beside another server: `benches/compare`.
+//! How long the parts of a request take: `cargo bench --bench parts`. Whole requests, beside another server: `benches/compare`.
 #![expect(
     clippy::unwrap_used,
     reason = "a benchmark that cannot run has nothing to say"
