@@ -1,4 +1,5 @@
-//! How long the parts of a request take: `cargo bench --bench parts`. Whole requests, beside another server: `benches/compare`.
+//! How long the parts of a request take: `cargo bench --bench parts`. Whole requests, beside another server:
+//! `benches/compare`. Cargo leaves a `target/release/hearth` with the tests' hooks behind: build anew what is shipped.
 #![expect(
     clippy::unwrap_used,
     reason = "a benchmark that cannot run has nothing to say"
