@@ -78,9 +78,14 @@ async fn serve(config: Config, mut lock: Lock, announce: bool) -> Result<()> {
     let listener = bind(&config).await?;
     let address = listener.local_addr().map_err(Error::internal)?;
     let url = reachable(&config, address);
-    check_after_crash(&config, &lock)?;
-    let app = App::open(config, Tables::BringUpToDate, Some(recorder()?))?;
     lock.announce(&url)?;
+    let app = match open(config, &lock) {
+        Ok(app) => app,
+        Err(error) => {
+            lock.withdraw()?;
+            return Err(error);
+        }
+    };
     let setup = sign_in::setup_token(&app).await?;
     // Before anybody hears that the server is there: whoever stops it at once must be heard, too.
     let stop = told_to_stop(stop_signals()?);
@@ -101,6 +106,11 @@ async fn serve(config: Config, mut lock: Lock, announce: bool) -> Result<()> {
         .map_err(Error::internal)?;
     tracing::info!("stopped");
     lock.give_back()
+}
+
+fn open(config: Config, lock: &Lock) -> Result<Arc<App>> {
+    check_after_crash(&config, lock)?;
+    App::open(config, Tables::BringUpToDate, Some(recorder()?))
 }
 
 /// SIGTERM and Ctrl+C, which from here on no longer end the process by themselves.

@@ -10,7 +10,7 @@ use super::{answers, examples, faults, reference, schemas};
 use crate::models::Models;
 
 /// Names that no model's schema may take.
-pub(super) const SCHEMA_NAMES: [&str; 22] = [
+pub(super) const SCHEMA_NAMES: [&str; 23] = [
     "User",
     "UserAnswer",
     "UserListAnswer",
@@ -29,6 +29,7 @@ pub(super) const SCHEMA_NAMES: [&str; 22] = [
     "MeBody",
     "PasswordBody",
     "AdminUserBody",
+    "SetupBody",
     "Done",
     "Error",
     "InvalidError",
@@ -42,7 +43,8 @@ pub(super) fn components(bodies: &Models) -> Map<String, Json> {
     let users = json!({ "items": { "type": "array", "items": &user }, "next_cursor": answers::next_cursor() });
     let sessions = json!({ "items": { "type": "array", "items": session } });
     let mut schemas = Map::new();
-    for body in bodies.iter() {
+    // A form says more of itself than a body can: see `token_form`.
+    for body in bodies.iter().filter(|body| body.name != "token") {
         schemas.insert(body_name(&body.name), schemas::body(body, Use::Create));
     }
     let own = [
@@ -95,7 +97,7 @@ fn body(body: &Body, bodies: &Models) -> Option<Json> {
         Body::Json(name) => (name, true),
         Body::OptionalJson(name) => (name, false),
         Body::TokenForm => {
-            let example = json!({ "grant_type": "password", "username": "ada@example.com", "password": "correct horse" });
+            let example = json!({ "grant_type": "password", "username": "ada@example.com", "password": "correct horse battery" });
             let media = json!({ "schema": reference("schemas", "TokenForm"), "example": example });
             return Some(
                 json!({ "required": true, "content": { "application/x-www-form-urlencoded": media } }),
@@ -103,11 +105,26 @@ fn body(body: &Body, bodies: &Models) -> Option<Json> {
         }
     };
     let mut media = json!({ "schema": reference("schemas", &body_name(name)) });
-    if let Some(example) = bodies.find(name).and_then(|body| examples::body(body)) {
+    if let Some(mut example) = bodies.find(name).and_then(|body| examples::body(body)) {
+        for (member, value) in PEOPLE {
+            if let Some(shown) = example.get_mut(member) {
+                *shown = json!(value);
+            }
+        }
         media["example"] = example;
     }
     Some(json!({ "required": required, "content": { "application/json": media } }))
 }
+
+/// What examples say of a person; a password among them has to be one that is taken.
+const PEOPLE: [(&str, &str); 6] = [
+    ("email", "ada@example.com"),
+    ("name", "Ada"),
+    ("role", "user"),
+    ("password", "correct horse battery"),
+    ("current_password", "correct horse battery"),
+    ("new_password", "a longer horse battery"),
+];
 
 fn body_name(name: &str) -> String {
     format!("{}Body", pascal(name))

@@ -73,10 +73,11 @@ pub(super) const FIXED: [Fixed; 20] = [
         path: "/api/auth/register",
         id: "register",
         summary: "Sign up",
-        note: "Makes a user and signs them in, where `auth.registration` is open.",
+        note: "Makes a user and signs them in, where `auth.registration` is open. Browsers get the cookie of a sign-in.",
         body: Body::Json("register"),
         status: 201,
         answer: Answer::Schema("SignedInAnswer"),
+        headers: &["Set-Cookie"],
         faults: &[401, 403, 409, 413, 415, 429],
         ..NONE
     },

@@ -96,6 +96,11 @@ fn describe(call: &Call<'_>, bodies: &Models) -> Json {
     };
     object.insert("description".to_owned(), json!(description));
     object.insert("security".to_owned(), security(call));
+    if let Subject::Record(..) = call.subject {
+        // The same for programs, the console first.
+        let words: Vec<&str> = call.operation.access.split(", ").collect();
+        object.insert("x-access".to_owned(), json!(words));
+    }
     let parts = match &call.subject {
         Subject::Record(model, names, verb) => records::parts(model, names, *verb),
         Subject::Fixed(fixed) => accounts::parts(fixed, bodies),

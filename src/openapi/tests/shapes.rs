@@ -34,13 +34,6 @@ pub(super) fn with_default(name: &str, kind: Kind, default: Json) -> Field {
     }
 }
 
-pub(super) fn described(field: Field, description: &str) -> Field {
-    Field {
-        description: Some(description.to_owned()),
-        ..field
-    }
-}
-
 pub(super) fn string() -> Kind {
     Kind::String(Text::default())
 }

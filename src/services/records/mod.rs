@@ -78,17 +78,10 @@ pub(crate) fn explain(table: &Table, error: Error) -> Error {
     let Some(cause) = error.cause() else {
         return error;
     };
-    if let Some(fault::Clash(columns)) = cause.downcast_ref() {
-        let names: Vec<&str> = columns
-            .iter()
-            .map(String::as_str)
-            .filter(|name| *name != "user_id")
-            .collect();
+    if let Some(fault::Clash(fields)) = cause.downcast_ref() {
         let title = table.model.title.to_lowercase();
-        return Error::conflict(format!(
-            "Another {title} has the same `{}`",
-            names.join("`, `")
-        ));
+        let message = format!("Another {title} has the same `{}`", fields.join("`, `"));
+        return Error::conflict(message).because(fault::Clash(fields.clone()));
     }
     // The references were looked at, so it is the owner who is gone.
     if cause.is::<fault::Referenced>() {

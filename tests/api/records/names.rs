@@ -25,8 +25,6 @@ const NAMES: &[&str] = &[
     "filter",
     "having",
     "group_by",
-    "rowid",
-    "oid",
     "user",
     "role",
     "items",

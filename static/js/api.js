@@ -1,0 +1,115 @@
+/**
+ * The calls that pages make, as the signed-in user. A 401 is answered by one renewal of the token and one more try;
+ * if that fails too the session has ended. A 403 is only an error: it says nothing about the session.
+ */
+
+import { auth } from "./auth-store.js";
+import { ApiError, send } from "./http.js";
+
+/** @typedef {{ [field: string]: unknown, id: number | bigint | string }} Item */
+/** @typedef {{ items: Item[], next_cursor: string | null, total: number }} Page */
+/** @typedef {{ item: Item, etag: string | null }} Stored */
+
+/**
+ * @param {string} method
+ * @param {string} path
+ * @param {import("./http.js").Options} [options]
+ */
+async function call(method, path, options = {}) {
+  const token = await auth.token();
+  try {
+    return await send(method, path, { ...options, token });
+  } catch (error) {
+    if (!isUnauthorized(error)) throw error;
+  }
+  await auth.renew(token);
+  try {
+    return await send(method, path, { ...options, token: await auth.token() });
+  } catch (error) {
+    if (isUnauthorized(error)) auth.end();
+    throw error;
+  }
+}
+
+/** @param {unknown} error */
+function isUnauthorized(error) {
+  return error instanceof ApiError && error.status === 401;
+}
+
+/** The API's own description, from which the console knows the models. */
+export async function describe() {
+  return (await call("GET", "/openapi.json")).body;
+}
+
+/**
+ * @param {string} model
+ * @param {{ limit: number, sort: string, cursor?: string | null, total?: boolean }} query
+ * @returns {Promise<Page>}
+ */
+export async function list(model, query) {
+  const parameters = new URLSearchParams({ limit: String(query.limit), sort: query.sort });
+  if (query.cursor) parameters.set("cursor", query.cursor);
+  if (query.total) parameters.set("total", "true");
+  return (await call("GET", `/api/${model}?${parameters}`)).body;
+}
+
+/**
+ * @param {string} model
+ * @param {string} id
+ * @returns {Promise<Stored>}
+ */
+export async function get(model, id) {
+  return stored(await call("GET", recordPath(model, id)));
+}
+
+/**
+ * `key` makes a repeated try safe: the same key and body create one record.
+ * @param {string} model
+ * @param {object} body
+ * @param {string} key
+ * @returns {Promise<Stored>}
+ */
+export async function create(model, body, key) {
+  return stored(await call("POST", `/api/${model}`, { body, headers: { "Idempotency-Key": key } }));
+}
+
+/**
+ * Only if the record is still the one that `etag` names; else a 412.
+ * @param {string} model
+ * @param {string} id
+ * @param {object} body the fields to change
+ * @param {string | null} etag
+ * @returns {Promise<Stored>}
+ */
+export async function update(model, id, body, etag) {
+  return stored(await call("PUT", recordPath(model, id), { body, headers: etag ? { "If-Match": etag } : {} }));
+}
+
+/**
+ * @param {string} model
+ * @param {string} id
+ */
+export async function remove(model, id) {
+  await call("DELETE", recordPath(model, id));
+}
+
+/** A key for `create`; made without `crypto.randomUUID`, which plain http to another machine does not have. */
+export function freshKey() {
+  return Array.from(crypto.getRandomValues(new Uint32Array(4)), (part) => part.toString(16).padStart(8, "0")).join("");
+}
+
+/**
+ * @param {string} model
+ * @param {string} id
+ */
+function recordPath(model, id) {
+  return `/api/${model}/${encodeURIComponent(id)}`;
+}
+
+/**
+ * @param {import("./http.js").Answer} answer
+ * @returns {Stored}
+ */
+function stored(answer) {
+  return { item: answer.body.item, etag: answer.etag };
+}

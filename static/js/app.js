@@ -1,0 +1,88 @@
+/**
+ * The root: asks who is signed in, and shows the sign-in or the shell. What is needed only when signed in is loaded only
+ * then.
+ */
+
+import { auth } from "./auth-store.js";
+import { errorNotice, loading } from "./components/notice.js";
+import { keepDraftsOf } from "./drafts.js";
+import { h } from "./html.js";
+import { currentRoute, go } from "./router.js";
+
+class HearthApp extends HTMLElement {
+  #shown = "";
+
+  connectedCallback() {
+    auth.addEventListener("change", () => this.#changed());
+    window.addEventListener("hashchange", () => this.#render());
+    void this.#restore();
+  }
+
+  async #restore() {
+    this.#show("loading", h("main", { class: "page-note" }, loading("Looking who is signed in…")));
+    try {
+      await auth.restore();
+      this.#render();
+    } catch (error) {
+      this.#show(
+        "unreachable",
+        h(
+          "main",
+          { class: "page-note" },
+          errorNotice(error, () => this.#restore()),
+        ),
+      );
+    }
+  }
+
+  #changed() {
+    if (auth.state === "unknown") {
+      void this.#restore();
+      return;
+    }
+    if (auth.state === "in") keepDraftsOf(auth.user?.id ?? null);
+    else if (auth.reason !== "ended") keepDraftsOf(null);
+    const { page } = currentRoute();
+    if (auth.state === "in" && (page === "register" || page === "setup")) go("#/", { replace: true });
+    this.#render();
+  }
+
+  #render() {
+    if (auth.state === "unknown") return;
+    const { page } = currentRoute();
+    if (page === "setup") void this.#page("hearth-setup", () => import("./pages/register.js"));
+    else if (auth.state === "in") void this.#page("hearth-shell", () => import("./pages/shell.js"), auth.user?.id);
+    else if (page === "register") void this.#page("hearth-register", () => import("./pages/register.js"));
+    else void this.#page("hearth-sign-in", () => import("./pages/sign-in.js"), auth.reason);
+  }
+
+  /**
+   * @param {string} tag
+   * @param {() => Promise<unknown>} load the module that defines it
+   * @param {string} [variant] a page is made anew when it differs
+   */
+  async #page(tag, load, variant = "") {
+    const key = `${tag} ${variant}`;
+    if (this.#shown === key) return;
+    this.#shown = key;
+    try {
+      await load();
+    } catch {
+      this.#shown = "";
+      this.replaceChildren(h("main", { class: "page-note" }, errorNotice(new Error("A module did not load"))));
+      return;
+    }
+    if (this.#shown === key) this.replaceChildren(document.createElement(tag));
+  }
+
+  /**
+   * @param {string} key
+   * @param {HTMLElement} content
+   */
+  #show(key, content) {
+    this.#shown = key;
+    this.replaceChildren(content);
+  }
+}
+
+customElements.define("hearth-app", HearthApp);

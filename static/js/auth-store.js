@@ -1,0 +1,191 @@
+/**
+ * Who is signed in, in this tab and the others. The access token is in memory alone; the refresh token is a cookie that
+ * no script can read. So a reload, and a token's end, go through `POST /api/auth/refresh`: once for however many
+ * requests wait for it, and by one tab at a time, since a refresh token used twice ends its session.
+ */
+
+import { ApiError, send } from "./http.js";
+import { alone } from "./lock.js";
+
+/** @typedef {{ id: string, email: string, name?: string | null, role: string }} User */
+/** @typedef {"unknown" | "in" | "out"} State */
+/** @typedef {"" | "ended" | "elsewhere"} Reason */
+
+/** Says that a cookie is likely there, so that the sign-in page need not try a refresh that must fail. */
+const HINT = "hearth.signed_in";
+/** Of whatever uses the cookie. */
+const LOCK = "hearth.refresh";
+/** A token with less than this left is renewed before it is used, in milliseconds. */
+const MARGIN = 20_000;
+
+class AuthStore extends EventTarget {
+  /** @type {State} */
+  state = "unknown";
+  /** @type {User | null} */
+  user = null;
+  /** Why nobody is signed in any more. @type {Reason} */
+  reason = "";
+  /** @type {string | null} */
+  #token = null;
+  #expires = 0;
+  /** @type {Promise<void> | null} */
+  #renewing = null;
+  #channel = new BroadcastChannel("hearth.session");
+
+  constructor() {
+    super();
+    this.#channel.addEventListener("message", (event) => this.#hear(event.data));
+  }
+
+  /** At load: signs in by the cookie, if there is likely one. Throws only when the server can't be asked. */
+  async restore() {
+    if (!hint()) return this.#leave("");
+    await this.renew(this.#token).catch(ignoreRefusal);
+  }
+
+  /**
+   * @param {string} email
+   * @param {string} password
+   */
+  async signIn(email, password) {
+    this.#enter((await send("POST", "/api/auth/login", { body: { email, password } })).body.data);
+  }
+
+  /** @param {{ email: string, password: string, name?: string }} account */
+  async register(account) {
+    this.#enter((await send("POST", "/api/auth/register", { body: account })).body.data);
+  }
+
+  /** The first admin, by the one-time link. @param {{ token: string, email: string, password: string, name?: string }} account */
+  async setUp(account) {
+    this.#enter((await send("POST", "/api/auth/setup", { body: account })).body.data);
+  }
+
+  /** Ends the session here and in the other tabs. Throws when the server can't be told, since then nothing ended. */
+  async signOut() {
+    // By the cookie, which lasts longer than the token; by the token, where the cookie is not sent.
+    for (const token of [null, this.#token]) {
+      try {
+        await alone(LOCK, () => send("POST", "/api/auth/logout", { body: {}, token, keepalive: true }));
+        break;
+      } catch (error) {
+        if (!isRefusal(error)) throw error;
+      }
+    }
+    this.#leave("");
+    this.#channel.postMessage({ type: "signed_out" });
+  }
+
+  /** The token for a request, renewed if it is about to end. */
+  async token() {
+    if (this.#token !== null && Date.now() > this.#expires - MARGIN) await this.renew(this.#token);
+    return this.#token;
+  }
+
+  /**
+   * Gets a new token in place of `stale`. Callers that come while this runs, or after it, get that same one.
+   * @param {string | null} stale
+   */
+  renew(stale) {
+    if (this.#token !== stale) return Promise.resolve();
+    this.#renewing ??= this.#refresh().finally(() => (this.#renewing = null));
+    return this.#renewing;
+  }
+
+  /** The server does not accept us any more. */
+  end() {
+    if (this.state !== "out") this.#leave("ended");
+  }
+
+  async #refresh() {
+    try {
+      const { body } = await alone(LOCK, () => send("POST", "/api/auth/refresh", { body: {}, keepalive: true }));
+      await this.#adopt(body.data);
+    } catch (error) {
+      if (isRefusal(error)) this.end();
+      throw error;
+    }
+  }
+
+  /** @param {any} data the answer to a refresh */
+  async #adopt(data) {
+    const user = data.user ?? this.user ?? (await send("GET", "/api/auth/me", { token: data.access_token })).body.item;
+    this.#keep(data);
+    this.#become(user);
+  }
+
+  /** @param {any} data the answer to a sign-in */
+  #enter(data) {
+    this.#keep(data);
+    this.#become(data.user);
+    this.#channel.postMessage({ type: "signed_in", user: data.user.id });
+  }
+
+  /** @param {{ access_token: string, expires_in: number }} data */
+  #keep(data) {
+    this.#token = data.access_token;
+    this.#expires = Date.now() + data.expires_in * 1000;
+    setHint(true);
+  }
+
+  /** @param {User} user */
+  #become(user) {
+    const same = this.state === "in" && this.user?.id === user.id;
+    this.user = user;
+    this.state = "in";
+    this.reason = "";
+    if (!same) this.dispatchEvent(new Event("change"));
+  }
+
+  /** @param {Reason} reason */
+  #leave(reason) {
+    this.#token = null;
+    this.user = null;
+    this.state = "out";
+    this.reason = reason;
+    setHint(false);
+    this.dispatchEvent(new Event("change"));
+  }
+
+  /** @param {{ type: string, user?: string }} message from another tab */
+  #hear(message) {
+    if (message.type === "signed_out" && this.state === "in") this.#leave("elsewhere");
+    if (message.type === "signed_in" && this.user?.id !== message.user) {
+      // The cookie is another user's now. Whoever listens calls `restore`.
+      this.#token = null;
+      this.user = null;
+      this.state = "unknown";
+      this.dispatchEvent(new Event("change"));
+    }
+  }
+}
+
+/** @param {unknown} error */
+function isRefusal(error) {
+  return error instanceof ApiError && [400, 401, 403, 422].includes(error.status);
+}
+
+/** @param {unknown} error */
+function ignoreRefusal(error) {
+  if (!isRefusal(error)) throw error;
+}
+
+function hint() {
+  try {
+    return localStorage.getItem(HINT) !== null;
+  } catch {
+    return true;
+  }
+}
+
+/** @param {boolean} present */
+function setHint(present) {
+  try {
+    if (present) localStorage.setItem(HINT, "1");
+    else localStorage.removeItem(HINT);
+  } catch {
+    // Storage may be forbidden; then every load tries a refresh.
+  }
+}
+
+export const auth = new AuthStore();

@@ -1,0 +1,79 @@
+/** The way to every model, and what is the user's own: the API's docs, the theme, signing out. */
+
+import { auth } from "../auth-store.js";
+import { explain } from "../errors.js";
+import { h, icon } from "../html.js";
+import { go, recordsHref } from "../router.js";
+import { brand } from "./brand.js";
+import { themeButton } from "./theme-button.js";
+import { toast } from "./toast.js";
+
+export class HearthSidebar extends HTMLElement {
+  connectedCallback() {
+    this.show([]);
+  }
+
+  /** @param {import("../schema.js").Model[]} models */
+  show(models) {
+    this.replaceChildren(
+      brand(),
+      h(
+        "nav",
+        { "aria-label": "Models" },
+        h("a", { href: "#/", class: "nav-head" }, "Models"),
+        h(
+          "ul",
+          null,
+          models.map((model) => h("li", null, item(recordsHref(model.name), model.plural))),
+        ),
+      ),
+      foot(),
+    );
+  }
+
+  /** Marks where one is. @param {import("../router.js").Route} route */
+  mark(route) {
+    const current = route.page === "records" ? recordsHref(route.model) : route.page === "models" ? "#/" : null;
+    for (const link of this.querySelectorAll("nav a")) {
+      if (link.getAttribute("href") === current) link.setAttribute("aria-current", "page");
+      else link.removeAttribute("aria-current");
+    }
+  }
+}
+
+/**
+ * @param {string} href
+ * @param {string} text
+ */
+function item(href, text) {
+  return h("a", { href, class: "nav-item" }, icon("model"), h("span", null, text));
+}
+
+function foot() {
+  const email = auth.user?.email ?? "";
+  return h(
+    "div",
+    { class: "side-foot" },
+    h("a", { href: "/docs", class: "nav-item", target: "_blank", rel: "noopener" }, icon("docs"), h("span", null, "API docs")),
+    themeButton(),
+    h("button", { type: "button", class: "nav-item", on: { click: signOut } }, icon("leave"), h("span", null, "Sign out")),
+    h(
+      "div",
+      { class: "who", title: email },
+      h("span", { class: "who-name" }, email),
+      auth.user?.role === "admin" && h("span", { class: "chip" }, "admin"),
+    ),
+  );
+}
+
+async function signOut() {
+  try {
+    await auth.signOut();
+    go("#/", { replace: true });
+  } catch (error) {
+    const { title, remedy } = explain(error);
+    toast(`You are still signed in. ${title}. ${remedy}`);
+  }
+}
+
+customElements.define("hearth-sidebar", HearthSidebar);

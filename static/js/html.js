@@ -1,0 +1,133 @@
+/**
+ * Elements without markup: what is data becomes a text node or an attribute, never HTML. The console has no other way
+ * to make elements, and a unit test keeps it so.
+ */
+
+/** @typedef {Node | string | number | null | undefined | false | Child[]} Child */
+/** @typedef {{ [event: string]: (event: any) => unknown }} Handlers */
+/** @typedef {{ on?: Handlers, [attribute: string]: unknown }} Attributes */
+
+const ICONS = {
+  add: "M8 3v10M3 8h10",
+  alert: "M8 5v4M8 11v.5M7 2.500h2l5 10-1 1.500H3l-1-1.500Z",
+  back: "M9.500 3.500 5 8l4.500 4.500",
+  close: "M4 4l8 8M12 4l-8 8",
+  copy: "M5.500 5.500V3h7.500v7.500h-2.500M3 5.500h7.500V13H3Z",
+  dark: "M13 9.500A5.500 5.500 0 1 1 6.500 3 4.500 4.500 0 0 0 13 9.500Z",
+  docs: "M4 2.500h6l2.500 2.500v8.500H4ZM6 7.500h4.500M6 10h4.500",
+  down: "M8 3.500v9M4.500 9 8 12.500 11.500 9",
+  info: "M8 2a6 6 0 1 0 0 12A6 6 0 0 0 8 2ZM8 7.500v3.500M8 5v.3",
+  leave: "M6.500 3H3v10h3.500M6 8h7M10.500 5.500 13 8l-2.500 2.500",
+  light:
+    "M8 5a3 3 0 1 0 0 6 3 3 0 0 0 0-6ZM8 1.500v1M8 13.500v1M1.500 8h1M13.500 8h1M3.400 3.400l.7.7M11.900 11.900l.7.7M3.400 12.600l.7-.7M11.900 4.100l.7-.7",
+  menu: "M2.500 4.500h11M2.500 8h11M2.500 11.500h11",
+  model: "M2.500 3.500h11v9h-11ZM2.500 6.500h11M6.500 6.500v6",
+  next: "M6.500 3.500 11 8l-4.500 4.500",
+  reload: "M13 8a5 5 0 1 1-1.500-3.500M13 2.500v3h-3",
+  system: "M2.500 3h11v7.500h-11ZM6 13.500h4M8 10.500v3",
+  trash: "M3 4.500h10M6.500 4.500v-2h3v2M4.500 4.500l.5 9h6l.5-9M7 7v4M9 7v4",
+  up: "M8 12.500v-9M4.500 7 8 3.500 11.500 7",
+};
+
+/**
+ * One element. `on` adds listeners, `true` sets an empty attribute, `false`, `null` and `undefined` set none.
+ * @template {keyof HTMLElementTagNameMap} T
+ * @param {T} tag
+ * @param {Attributes | null} [attributes]
+ * @param {...Child} children
+ * @returns {HTMLElementTagNameMap[T]}
+ */
+export function h(tag, attributes, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes ?? {})) {
+    if (name === "on") listen(element, /** @type {Handlers} */ (value));
+    else setAttribute(element, name, value);
+  }
+  append(element, children);
+  return element;
+}
+
+/**
+ * @param {Element} element
+ * @param {string} name
+ * @param {unknown} value
+ */
+function setAttribute(element, name, value) {
+  if (value === false || value === null || value === undefined) return;
+  if (name === "style" || name === "srcdoc" || name.startsWith("on")) throw new Error(`${name} is not an attribute here`);
+  if (name === "href" && !isSafeLink(String(value))) return;
+  element.setAttribute(name, value === true ? "" : String(value));
+}
+
+/**
+ * @param {Element} element
+ * @param {Handlers} handlers
+ */
+function listen(element, handlers) {
+  for (const [event, handler] of Object.entries(handlers)) element.addEventListener(event, handler);
+}
+
+/**
+ * @param {Node} parent
+ * @param {Child[]} children
+ */
+function append(parent, children) {
+  for (const child of children) {
+    if (Array.isArray(child)) append(parent, child);
+    else if (child instanceof Node) parent.appendChild(child);
+    else if (child !== null && child !== undefined && child !== false) parent.appendChild(document.createTextNode(String(child)));
+  }
+}
+
+/**
+ * Puts `children` in place of what is in `parent`.
+ * @param {Element} parent
+ * @param {...Child} children
+ */
+export function fill(parent, ...children) {
+  parent.replaceChildren();
+  append(parent, children);
+}
+
+/**
+ * Whether a link leads to a page: within the console, on this server, or by http(s).
+ * @param {string} link
+ */
+export function isSafeLink(link) {
+  if (/^(#|\/(?!\/))/.test(link)) return true;
+  return isWebAddress(link);
+}
+
+/**
+ * Whether `text` is an absolute http(s) address.
+ * @param {string} text
+ */
+export function isWebAddress(text) {
+  return /^https?:\/\//i.test(text) && URL.canParse(text);
+}
+
+/**
+ * A drawn sign beside words; screen readers skip it.
+ * @param {keyof typeof ICONS} name
+ */
+export function icon(name) {
+  const space = "http://www.w3.org/2000/svg";
+  const svg = document.createElementNS(space, "svg");
+  svg.setAttribute("viewBox", "0 0 16 16");
+  svg.setAttribute("class", "icon");
+  svg.setAttribute("aria-hidden", "true");
+  const path = document.createElementNS(space, "path");
+  path.setAttribute("d", ICONS[name]);
+  svg.appendChild(path);
+  return svg;
+}
+
+/** @typedef {keyof typeof ICONS} IconName */
+
+let lastId = 0;
+
+/** An id that nothing else on the page has, to tie labels to controls. */
+export function uniqueId() {
+  lastId += 1;
+  return `e${lastId}`;
+}

@@ -1,0 +1,131 @@
+/** What is around every page of a signed-in user: the models at the side, and the page that the address names. */
+
+import { describe } from "../api.js";
+import { auth } from "../auth-store.js";
+import { brand } from "../components/brand.js";
+import { errorNotice, loading, notice } from "../components/notice.js";
+import { HearthSidebar } from "../components/sidebar.js";
+import { fill, h, icon } from "../html.js";
+import { currentRoute } from "../router.js";
+import { modelsOf } from "../schema.js";
+import { modelsPage } from "./models.js";
+import { HearthRecords } from "./records.js";
+
+/** @typedef {import("../schema.js").Model} Model */
+
+class HearthShell extends HTMLElement {
+  /** @type {Model[] | null} */
+  #models = null;
+  #main = h("main", { id: "main", tabindex: "-1" });
+  #side = new HearthSidebar();
+  #menu = h(
+    "button",
+    {
+      type: "button",
+      class: "button icon-only",
+      "aria-label": "Menu",
+      "aria-controls": "side",
+      "aria-expanded": "false",
+      on: { click: () => this.#toggleMenu() },
+    },
+    icon("menu"),
+  );
+  #route = () => this.#show();
+  #escape = (/** @type {KeyboardEvent} */ event) => {
+    if (event.key === "Escape" && this.classList.contains("menu-open")) {
+      this.#toggleMenu(false);
+      this.#menu.focus();
+    }
+  };
+
+  connectedCallback() {
+    this.#side.id = "side";
+    const skip = h(
+      "a",
+      { class: "skip", href: "#main", on: { click: (/** @type {Event} */ event) => this.#skip(event) } },
+      "Skip to the content",
+    );
+    const bar = h("header", { class: "bar" }, this.#menu, brand());
+    this.replaceChildren(
+      skip,
+      bar,
+      this.#side,
+      h("div", { class: "scrim", on: { click: () => this.#toggleMenu(false) } }),
+      this.#main,
+    );
+    window.addEventListener("hashchange", this.#route);
+    this.addEventListener("keydown", this.#escape);
+    void this.#load();
+  }
+
+  disconnectedCallback() {
+    window.removeEventListener("hashchange", this.#route);
+  }
+
+  async #load() {
+    fill(this.#main, h("div", { class: "page" }, loading("Loading the models…")));
+    try {
+      this.#models = modelsOf(await describe());
+      this.#side.show(this.#models);
+      this.#show();
+    } catch (error) {
+      fill(
+        this.#main,
+        h(
+          "div",
+          { class: "page" },
+          errorNotice(error, () => this.#load()),
+        ),
+      );
+    }
+  }
+
+  #show() {
+    if (this.#models === null || auth.user === null) return;
+    const route = currentRoute();
+    this.#toggleMenu(false);
+    this.#side.mark(route);
+    if (route.page !== "records") {
+      this.#replace("Models", modelsPage(this.#models, route.page === "unknown"));
+      return;
+    }
+    const model = this.#models.find((one) => one.name === route.model);
+    if (model === undefined) {
+      const text = "Models are declared in config.toml, under [models.NAME]. Hearth reads them when it starts.";
+      this.#replace("Not found", h("div", { class: "page" }, notice("error", `There is no model “${route.model}”`, text)));
+      return;
+    }
+    const page = this.#main.firstElementChild;
+    if (page instanceof HearthRecords && page.model === model) page.follow(route);
+    else this.#replace(model.plural, new HearthRecords(model, auth.user, route));
+  }
+
+  /**
+   * @param {string} title
+   * @param {HTMLElement} page
+   */
+  #replace(title, page) {
+    const isFirst = !this.#main.querySelector("h1");
+    document.title = `${title} · Hearth`;
+    fill(this.#main, page);
+    // A screen reader goes on with the new page; at the first one it has just begun.
+    if (!isFirst && !document.querySelector("dialog[open]")) this.#main.focus({ preventScroll: true });
+    this.#main.scrollTo(0, 0);
+  }
+
+  /** @param {boolean} [open] */
+  #toggleMenu(open) {
+    const isOpen = this.classList.toggle("menu-open", open);
+    this.#menu.setAttribute("aria-expanded", String(isOpen));
+    this.#main.inert = isOpen;
+    if (isOpen) this.#side.querySelector("a")?.focus();
+  }
+
+  /** @param {Event} event */
+  #skip(event) {
+    event.preventDefault();
+    this.#main.focus();
+  }
+}
+
+customElements.define("hearth-shell", HearthShell);

@@ -1,0 +1,38 @@
+/** Signing in. It stands in for whatever page is in the address, which then appears. */
+
+import { auth } from "../auth-store.js";
+import { accountForm } from "../components/account-form.js";
+import { notice } from "../components/notice.js";
+import { h } from "../html.js";
+
+const REASONS = {
+  "": null,
+  ended: { title: "Your session has ended", text: "Sign in to go on where you were." },
+  elsewhere: { title: "You signed out in another tab", text: "" },
+};
+
+class HearthSignIn extends HTMLElement {
+  connectedCallback() {
+    const reason = REASONS[auth.reason];
+    document.title = "Sign in · Hearth";
+    this.replaceChildren(
+      accountForm({
+        title: "Sign in",
+        intro: `to ${location.host}`,
+        before: reason && notice("info", reason.title, reason.text),
+        fields: [
+          { name: "email", label: "Email", type: "email", autocomplete: "username" },
+          { name: "password", label: "Password", type: "password", autocomplete: "current-password" },
+        ],
+        action: "Sign in",
+        submit: ({ email = "", password = "" }) => auth.signIn(email.trim(), password),
+        remedy: (error) =>
+          error.status === 401 ? { title: "Email and password don't match", remedy: "Check both, and try again." } : null,
+        footer: h("p", { class: "account-footer" }, "No account yet? ", h("a", { href: "#/register" }, "Create one")),
+      }),
+    );
+    this.querySelector("input")?.focus();
+  }
+}
+
+customElements.define("hearth-sign-in", HearthSignIn);

@@ -1,0 +1,77 @@
+/**
+ * Where one is: the address's hash, read and written. `#/models/items/17?sort=-name`. A sign-in has no address of its
+ * own: it stands in for the page until somebody is signed in, so that one is then where one wanted to be.
+ */
+
+/**
+ * @typedef {{ page: "models" }
+ *   | { page: "register" }
+ *   | { page: "setup", token: string }
+ *   | { page: "records", model: string, record: string | null, query: Query }
+ *   | { page: "unknown" }} Route
+ */
+/** @typedef {{ sort: string | null, cursor: string | null }} Query */
+
+/** The record in the address of the form for a new one; no id is a word. */
+export const NEW = "new";
+
+/**
+ * @param {string} hash
+ * @returns {Route}
+ */
+export function parseRoute(hash) {
+  const [path = "", search = ""] = hash.replace(/^#?\/?/, "").split("?", 2);
+  const [first = "", second, third, ...more] = path.split("/").map(decode);
+  if (more.length > 0) return { page: "unknown" };
+  if (first === "" || (first === "models" && !second)) return { page: "models" };
+  if (first === "register" && second === undefined) return { page: "register" };
+  if (first === "setup" && second) return { page: "setup", token: second };
+  if (first !== "models" || !second) return { page: "unknown" };
+  const query = new URLSearchParams(search);
+  return {
+    page: "records",
+    model: second,
+    record: third || null,
+    query: { sort: query.get("sort"), cursor: query.get("cursor") },
+  };
+}
+
+/**
+ * The address of a model's table, or of one of its records with the table behind it.
+ * @param {string} model
+ * @param {string | null} [record]
+ * @param {Partial<Query>} [query]
+ */
+export function recordsHref(model, record = null, query = {}) {
+  const parameters = new URLSearchParams();
+  if (query.sort) parameters.set("sort", query.sort);
+  if (query.cursor) parameters.set("cursor", query.cursor);
+  const search = parameters.size > 0 ? `?${parameters}` : "";
+  return `#/models/${model}${record === null ? "" : `/${encodeURIComponent(record)}`}${search}`;
+}
+
+/** @returns {Route} */
+export function currentRoute() {
+  return parseRoute(location.hash);
+}
+
+/**
+ * Goes to `href`. `state` stays with the entry in the history, also over a reload.
+ * @param {string} href
+ * @param {{ replace?: boolean, state?: unknown }} [options]
+ */
+export function go(href, options = {}) {
+  if (options.replace) history.replaceState(options.state ?? null, "", href);
+  else history.pushState(options.state ?? null, "", href);
+  // What pushState and replaceState do not do by themselves.
+  window.dispatchEvent(new HashChangeEvent("hashchange"));
+}
+
+/** @param {string} part */
+function decode(part) {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}

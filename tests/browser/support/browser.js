@@ -1,0 +1,123 @@
+/**
+ * Chromium, and pages that watch themselves: a message in the console, a breach of the content security policy, or a
+ * request to another origin fails the test in which it happens.
+ */
+
+import assert from "node:assert/strict";
+
+import { chromium } from "playwright-core";
+
+import { newUser, startServer } from "./server.js";
+
+const FLAGS = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+/** The browser's own word about an answer that is no success; the tests know those. */
+const EXPECTED =
+  /^Failed to load resource: (the server responded with a status of 4\d\d|net::ERR_(INTERNET_DISCONNECTED|FAILED))/;
+
+/** @typedef {import("playwright-core").Page} Page */
+/** @typedef {Awaited<ReturnType<typeof newUser>>} User */
+
+/** A server and a browser for one test file. */
+export async function stage() {
+  const server = await startServer();
+  const browser = await chromium.launch({
+    executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium",
+    headless: true,
+    args: FLAGS,
+  });
+  return {
+    server,
+    /**
+     * A browser of its own for a test.
+     * @param {import("node:test").TestContext} t
+     * @param {import("playwright-core").BrowserContextOptions} [options]
+     */
+    async visitor(t, options = {}) {
+      const context = await browser.newContext({
+        reducedMotion: "reduce",
+        viewport: { width: 1280, height: 800 },
+        locale: "en-GB",
+        timezoneId: "Europe/Berlin",
+        ...options,
+      });
+      context.setDefaultTimeout(10_000);
+      /** @type {string[]} */
+      const faults = [];
+      context.on("page", (page) => watch(page, server.url, faults));
+      t.after(async () => {
+        await context.close();
+        assert.deepEqual(faults, []);
+      });
+      return { context, page: await context.newPage() };
+    },
+    /** A signed-in visitor, at `hash`. @param {import("node:test").TestContext} t @param {string} [hash] @param {import("playwright-core").BrowserContextOptions} [options] */
+    async signedIn(t, hash = "#/", options = {}) {
+      const user = await newUser(server.url);
+      const { context, page } = await this.visitor(t, options);
+      await page.goto(`${server.url}/console/${hash}`);
+      await signIn(page, user);
+      return { context, page, user };
+    },
+    async close() {
+      await browser.close();
+      await server.stop();
+    },
+  };
+}
+
+/**
+ * @param {Page} page
+ * @param {string} url
+ * @param {string[]} faults
+ */
+function watch(page, url, faults) {
+  page.on("console", (message) => {
+    if (["error", "warning"].includes(message.type()) && !EXPECTED.test(message.text())) faults.push(message.text());
+  });
+  page.on("pageerror", (error) => faults.push(String(error.stack)));
+  page.on("request", (request) => {
+    if (!request.url().startsWith(`${url}/`) && !request.url().startsWith("data:")) faults.push(`request to ${request.url()}`);
+  });
+}
+
+/**
+ * @param {Page} page
+ * @param {{ email: string, password: string }} user
+ */
+export async function signIn(page, { email, password }) {
+  await page.getByLabel("Email").fill(email);
+  await page.getByLabel("Password").fill(password);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.locator("hearth-shell h1").waitFor();
+}
+
+/** The drawer with a record's form. @param {Page} page */
+export function drawer(page) {
+  return page.locator("dialog.drawer");
+}
+
+/**
+ * Goes on by the Tab key until something of this name has the focus.
+ * @param {Page} page
+ * @param {string} name
+ */
+export async function tabTo(page, name) {
+  for (let at = 0; at < 80; at += 1) {
+    await page.keyboard.press("Tab");
+    const focused = await page.evaluate(() => {
+      const active = /** @type {HTMLElement | null} */ (document.activeElement);
+      const label = /** @type {HTMLInputElement | null} */ (active)?.labels?.[0];
+      return (active?.getAttribute("aria-label") ?? label?.textContent ?? active?.textContent ?? "").trim();
+    });
+    if (focused === name) return;
+  }
+  assert.fail(`Tab does not reach ${name}`);
+}

@@ -1,0 +1,98 @@
+/**
+ * A Hearth of its own for a test file: the binary that HEARTH_BIN names, in an empty folder with the tests' models, on a
+ * free port. With HEARTH_URL the tests use a server that runs already.
+ */
+
+import { spawn } from "node:child_process";
+import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+
+const CONFIG = fileURLToPath(new URL("../fixtures/config.toml", import.meta.url));
+const SETUP_LINK = /\/console\/?#\/setup\/([\w-]+)/;
+
+/** @typedef {{ url: string, setupToken: () => string | null, stop: () => Promise<void> }} Server */
+
+/** @returns {Promise<Server>} */
+export async function startServer() {
+  const running = process.env["HEARTH_URL"];
+  if (running)
+    return { url: running.replace(/\/$/, ""), setupToken: () => process.env["HEARTH_SETUP_TOKEN"] ?? null, stop: async () => {} };
+  const binary = process.env["HEARTH_BIN"];
+  if (!binary)
+    throw new Error("Set HEARTH_BIN to Hearth's binary, as in HEARTH_BIN=target/debug/hearth, or HEARTH_URL to a running server");
+  const folder = mkdtempSync(join(tmpdir(), "hearth-console-"));
+  copyFileSync(CONFIG, join(folder, "config.toml"));
+  const child = spawn(resolve(binary), ["serve", "--ephemeral", "--port", "0"], {
+    cwd: folder,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let said = "";
+  child.stderr.on("data", (text) => (said += text));
+  const ended = new Promise((done) => child.once("exit", done));
+  const { url } = await ready(child, () => said);
+  child.stdout.on("data", (text) => (said += text));
+  return {
+    url: url.replace(/\/$/, ""),
+    setupToken: () => SETUP_LINK.exec(said)?.[1] ?? null,
+    async stop() {
+      child.kill("SIGTERM");
+      await ended;
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/**
+ * @param {import("node:child_process").ChildProcessByStdio<null, import("node:stream").Readable, import("node:stream").Readable>} child
+ * @param {() => string} said
+ * @returns {Promise<{ url: string }>}
+ */
+function ready(child, said) {
+  return new Promise((done, fail) => {
+    const lines = createInterface({ input: child.stdout });
+    lines.once("line", (line) => {
+      lines.close();
+      child.stdout.resume();
+      try {
+        done(JSON.parse(line));
+      } catch {
+        fail(new Error(`The first line is not JSON: ${line}\n${said()}`));
+      }
+    });
+    child.once("exit", (code) => fail(new Error(`hearth serve ended with ${code}\n${said()}`)));
+    child.once("error", fail);
+  });
+}
+
+const PASSWORD = "correct horse battery staple";
+let users = 0;
+
+/** A user, and the API as that user. @param {string} url */
+export async function newUser(url) {
+  users += 1;
+  const email = `user${users}.${process.pid}.${Date.now()}@example.com`;
+  const { data } = await ask(url, "POST", "/api/auth/register", { email, password: PASSWORD });
+  const api = (/** @type {string} */ method, /** @type {string} */ path, /** @type {unknown} */ body) =>
+    ask(url, method, path, body, data.access_token);
+  return { email, password: PASSWORD, api };
+}
+
+/**
+ * @param {string} url
+ * @param {string} method
+ * @param {string} path
+ * @param {unknown} [body]
+ * @param {string} [token]
+ */
+async function ask(url, method, path, body, token) {
+  /** @type {Record<string, string>} */
+  const headers = body === undefined ? {} : { "Content-Type": "application/json" };
+  if (token) headers["Authorization"] = `Bearer ${token}`;
+  const response = await fetch(url + path, { method, headers, body: body === undefined ? null : JSON.stringify(body) });
+  const answer = await response.json();
+  if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${JSON.stringify(answer)}`);
+  return answer;
+}

@@ -1,0 +1,36 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { parseRoute, recordsHref } from "../../../static/js/router.js";
+
+test("an empty address is the list of models", () => {
+  for (const hash of ["", "#", "#/", "#/models", "#/models/"]) assert.deepEqual(parseRoute(hash), { page: "models" });
+});
+
+test("a record's address holds its table's place", () => {
+  assert.deepEqual(parseRoute("#/models/tasks/17?sort=-title&cursor=abc"), {
+    page: "records",
+    model: "tasks",
+    record: "17",
+    query: { sort: "-title", cursor: "abc" },
+  });
+});
+
+test("addresses are read as they are written", () => {
+  const href = recordsHref("tasks", "a/b?c%", { sort: "name", cursor: "x+/=&" });
+  const route = parseRoute(href);
+  assert.deepEqual(route, { page: "records", model: "tasks", record: "a/b?c%", query: { sort: "name", cursor: "x+/=&" } });
+});
+
+test("a set-up link keeps its token whole", () => {
+  assert.deepEqual(parseRoute("#/setup/a_B-9.z"), { page: "setup", token: "a_B-9.z" });
+});
+
+test("an address that is nothing is said to be unknown", () => {
+  for (const hash of ["#/nowhere", "#/models/a/b/c", "#/setup", "#/register/x"])
+    assert.equal(parseRoute(hash).page, "unknown", hash);
+});
+
+test("a broken escape does not throw", () => {
+  assert.equal(parseRoute("#/models/tasks/%E0%A4%A").record, "%E0%A4%A");
+});
