@@ -23,6 +23,8 @@ pub const CONNECTIONS_PER_ADDRESS: usize = 256;
 pub const JSON_DEPTH: usize = 64;
 /// Records of one POST: one transaction must stay short.
 pub const RECORDS_PER_POST: usize = 1_000;
+/// A line of an imported file: as large as the largest body may be; a longer one is no line of records.
+pub const IMPORT_ROW: u64 = 64 * 1024 * 1024;
 /// Faults told of one record: nobody reads more, and an answer must not be a hundred times its request.
 pub const FAULTS: usize = 1_000;
 /// A page when nothing is said.
@@ -57,8 +59,10 @@ pub const IDLE_TICK: Duration = Duration::from_millis(500);
 // Reads
 /// SQLite steps of a read on a runtime thread, about 2 ms; what exceeds them starts again on a reader thread.
 pub const INLINE_STEPS: u64 = 100_000;
-/// A read on a runtime thread that took longer waits on the disk: all reads move to the reader threads for a while.
+/// A read on a runtime thread that took longer has waited: on the disk, or for a core.
 pub const INLINE_WALL: Duration = Duration::from_millis(1);
+/// So much waiting among few quick reads is the disk's: all reads move to the reader threads for a while.
+pub const INLINE_WAITS: Duration = Duration::from_millis(24);
 pub const INLINE_PAUSE: Duration = Duration::from_secs(10);
 /// Beside its own time limit a read waits at most so long for a reader thread.
 pub const READ_WAIT: Duration = Duration::from_secs(5);
@@ -74,6 +78,8 @@ pub const HASHES_WAITING: usize = 64;
 pub const PASSWORD_SIZE: usize = 1_024;
 /// Bytes of a token.
 pub const TOKEN_SIZE: usize = 8 * 1024;
+/// An address that signed in to an account within that time has a count of wrong tries of its own there.
+pub const KNOWN_ADDRESS: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 /// Clocks of two machines differ by so much.
 pub const LEEWAY: Duration = Duration::from_secs(5);
 

@@ -20,7 +20,8 @@ pub(super) async fn serve(shared: &Arc<Shared>, stream: TcpStream, address: IpAd
         let (shared, activity) = (Arc::clone(&app), Arc::clone(&phases));
         async move {
             activity.set(Phase::Busy);
-            let response = shared.respond.answer(request, address).await;
+            let framing = activity.framing();
+            let response = shared.respond.answer(request, address, framing).await;
             activity.set(Phase::Idle);
             Ok::<_, Infallible>(response)
         }
@@ -46,8 +47,10 @@ pub(super) async fn serve(shared: &Arc<Shared>, stream: TcpStream, address: IpAd
                 stopping = true;
                 connection.as_mut().graceful_shutdown();
             }
-            () = shared.pressure.notified(), if activity.phase() == Phase::Idle => {
-                connection.as_mut().graceful_shutdown();
+            () = shared.pressure.notified() => {
+                if activity.phase() == Phase::Idle {
+                    connection.as_mut().graceful_shutdown();
+                }
             }
             () = tokio::time::sleep(left) => {
                 if activity.left(idle).is_zero() {

@@ -11,6 +11,7 @@ use tower_service::Service as _;
 use warp::http::header::{self, HeaderName, HeaderValue};
 use warp::http::{Method, Request, StatusCode};
 
+use super::framing::Framing;
 use super::head::{self, REQUEST_ID};
 use super::log::{self, Counts};
 use crate::app::App;
@@ -38,11 +39,16 @@ impl Respond {
         }
     }
 
-    pub(super) async fn answer(&self, mut request: Request<Incoming>, peer: IpAddr) -> Response {
+    pub(super) async fn answer(
+        &self,
+        mut request: Request<Incoming>,
+        peer: IpAddr,
+        framing: Framing,
+    ) -> Response {
         let began = Instant::now();
         let settings = &self.app.config;
         let head = Arc::new(head::read(&mut request, peer, &settings.server));
-        let mut response = match head::check(&head, request.uri(), &settings.server) {
+        let mut response = match head::check(&head, request.uri(), framing, &settings.server) {
             Err(error) => {
                 let refused = reply::error(&error, &head.id);
                 reply::with(refused, header::CONNECTION, "close")

@@ -94,6 +94,33 @@ pub(super) struct Readers {
     start: Instant,
     /// Until when, in milliseconds since `start`, no read runs on a runtime thread.
     paused_until: AtomicU64,
+    waits: Waits,
+}
+
+/// Tells a disk that makes reads wait from a thread that lost its core to another process: the former slows most
+/// reads, the latter one in many.
+#[derive(Debug, Default)]
+struct Waits {
+    /// Milliseconds of slow reads, less one for each quick read since.
+    score: AtomicU64,
+}
+
+impl Waits {
+    /// Notes how long a read took; true when too much was waited of late, and then it starts anew.
+    fn are_many(&self, took: Duration) -> bool {
+        let score = self.score.load(Ordering::Relaxed);
+        let score = if took > limits::INLINE_WALL {
+            score + took.min(limits::INLINE_WAITS).as_millis() as u64
+        } else if score > 0 {
+            score - 1
+        } else {
+            return false;
+        };
+        let many = score >= limits::INLINE_WAITS.as_millis() as u64;
+        self.score
+            .store(if many { 0 } else { score }, Ordering::Relaxed);
+        many
+    }
 }
 
 impl Readers {
@@ -131,6 +158,7 @@ impl Readers {
             query_timeout,
             start: Instant::now(),
             paused_until: AtomicU64::new(0),
+            waits: Waits::default(),
         })
     }
 
@@ -157,7 +185,7 @@ impl Readers {
         hooks::read();
         let result = work(&Read::new(&reading.connection));
         let spent = reading.budget.is_spent();
-        if !spent && began.elapsed() > limits::INLINE_WALL {
+        if !spent && self.waits.are_many(began.elapsed()) {
             let until = self.start.elapsed() + limits::INLINE_PAUSE;
             self.paused_until
                 .store(until.as_millis() as u64, Ordering::Relaxed);
@@ -198,4 +226,29 @@ impl Readers {
 
 fn busy() -> Error {
     Error::unavailable("Too many reads are waiting", 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const QUICK: Duration = Duration::from_micros(20);
+    const SLOW: Duration = Duration::from_millis(5);
+
+    #[test]
+    fn a_slow_disk_is_noticed_within_its_first_reads() {
+        let waits = Waits::default();
+        let noticed = (0..10).position(|_| waits.are_many(SLOW));
+        assert!(noticed.is_some_and(|reads| reads < 6), "{noticed:?}");
+        assert!(Waits::default().are_many(Duration::from_secs(1)));
+    }
+
+    #[test]
+    fn a_thread_that_loses_its_core_now_and_then_goes_on_reading() {
+        let waits = Waits::default();
+        for _ in 0..100 {
+            assert!(!waits.are_many(SLOW));
+            assert!((0..10).all(|_| !waits.are_many(QUICK)));
+        }
+    }
 }
