@@ -144,7 +144,7 @@ pub(super) fn check(head: &Head, uri: &Uri, framing: Framing, settings: &Server)
     }
     let query = percent_encoding::percent_decode_str(&head.query);
     if query.decode_utf8().is_err() {
-        return bad("The query is not UTF-8".to_owned());
+        return bad("The query is not UTF-8");
     }
     let mut hosts = head.headers.get_all(header::HOST).iter();
     let (Some(host), None) = (hosts.next(), hosts.next()) else {
