@@ -9,12 +9,13 @@ use metrics_exporter_prometheus::PrometheusHandle;
 
 use crate::config::Config;
 use crate::error::{Error, Result};
+use crate::openapi;
+use crate::revisions::{self, Plan};
 use crate::services::bodies::BODIES;
 use crate::services::sessions::Sessions;
 use crate::services::sign_in::SignIn;
 use crate::store::records::Table;
 use crate::store::{Db, Listener, Opening, Options};
-use crate::{openapi, revisions};
 
 /// All that a request needs.
 pub struct App {
@@ -82,12 +83,10 @@ impl App {
         self.tables.get(name)
     }
 
-    /// The table of a model that somebody named by hand.
+    /// The same, where there must be one.
     pub(crate) fn named_table(&self, name: &str) -> Result<&Arc<Table>> {
-        self.table(name).ok_or_else(|| {
-            let hint = crate::document::did_you_mean(name, self.tables.keys().map(String::as_str));
-            Error::not_found(&format!("Model `{name}`{hint}"))
-        })
+        self.table(name)
+            .ok_or_else(|| Error::not_found(&format!("Model `{name}`")))
     }
 
     /// `/openapi.json`, made at the first request.
@@ -137,29 +136,21 @@ fn options(config: &Config) -> Options {
 
 /// SQLite's own look at the file, before anything is read from it.
 pub fn quick_check(config: &Config) -> Result<()> {
-    Opening::open(options(config))?.quick_check()
+    crate::store::quick_check(&options(config))
 }
 
-/// What `serve` would do to the tables, a line each; nothing is changed. An error says what it would refuse.
-pub fn pending(config: &Config) -> Result<Vec<String>> {
+/// What `serve` would do to the tables, and what the database has beside the models; nothing is changed. An error says
+/// what it would refuse.
+pub fn pending(config: &Config) -> Result<Plan> {
     if !database(&config.server.data_dir).exists() {
-        return Ok(Vec::new());
+        return Ok(Plan::default());
     }
     let mut opening = Opening::open(options(config))?;
     let plan = opening.transaction(|tx| revisions::plan(tx, &config.models))?;
     if !plan.refusals.is_empty() {
         return Err(Error::conflict(plan.refusals.join("\n")));
     }
-    let steps = plan
-        .steps
-        .into_iter()
-        .map(|step| format!("to do at the next start: {}", step.says));
-    Ok(plan
-        .notes
-        .into_iter()
-        .map(|note| format!("note: {note}"))
-        .chain(steps)
-        .collect())
+    Ok(plan)
 }
 
 /// Where the database stands in the data folder.

@@ -194,6 +194,13 @@ impl Error {
         self
     }
 
+    /// The same for another one whom it hits; the cause stays with the first.
+    pub(crate) fn share(&self) -> Self {
+        let mut error = Error::new(self.code(), self.0.message.clone());
+        error.0.retry_after = self.0.retry_after;
+        error
+    }
+
     pub fn code(&self) -> Code {
         self.0.code
     }

@@ -8,6 +8,7 @@ use crate::error::Result;
 
 /// Check config.toml and the environment, and whether the database fits, without changing anything
 #[derive(Args)]
+#[command(after_help = "Examples:\n  hearth check\n  hearth check --config staging.toml")]
 pub(super) struct Check {}
 
 impl Check {
@@ -27,8 +28,15 @@ impl Check {
             "{source} is fine: {models} {}",
             if models == 1 { "model" } else { "models" }
         ));
-        for line in app::pending(&config)? {
-            print::line(line);
+        if !app::database(&config.server.data_dir).exists() {
+            print::line("There is no database yet; the first start makes it");
+        }
+        let plan = app::pending(&config)?;
+        for note in &plan.notes {
+            print::note(format_args!("note: {note}"));
+        }
+        for step in &plan.steps {
+            print::line(format_args!("to do at the next start: {}", step.says));
         }
         Ok(())
     }

@@ -97,7 +97,7 @@ fn body(body: &Body, bodies: &Models) -> Option<Json> {
         Body::Json(name) => (name, true),
         Body::OptionalJson(name) => (name, false),
         Body::TokenForm => {
-            let example = json!({ "grant_type": "password", "username": "ada@example.com", "password": "correct horse" });
+            let example = json!({ "grant_type": "password", "username": "ada@example.com", "password": "correct horse battery" });
             let media = json!({ "schema": reference("schemas", "TokenForm"), "example": example });
             return Some(
                 json!({ "required": true, "content": { "application/x-www-form-urlencoded": media } }),
@@ -105,11 +105,26 @@ fn body(body: &Body, bodies: &Models) -> Option<Json> {
         }
     };
     let mut media = json!({ "schema": reference("schemas", &body_name(name)) });
-    if let Some(example) = bodies.find(name).and_then(|body| examples::body(body)) {
+    if let Some(mut example) = bodies.find(name).and_then(|body| examples::body(body)) {
+        for (member, value) in PEOPLE {
+            if let Some(shown) = example.get_mut(member) {
+                *shown = json!(value);
+            }
+        }
         media["example"] = example;
     }
     Some(json!({ "required": required, "content": { "application/json": media } }))
 }
+
+/// What examples say of a person; a password among them has to be one that is taken.
+const PEOPLE: [(&str, &str); 6] = [
+    ("email", "ada@example.com"),
+    ("name", "Ada"),
+    ("role", "user"),
+    ("password", "correct horse battery"),
+    ("current_password", "correct horse battery"),
+    ("new_password", "a longer horse battery"),
+];
 
 fn body_name(name: &str) -> String {
     format!("{}Body", pascal(name))

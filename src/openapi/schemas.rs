@@ -52,10 +52,6 @@ pub(super) fn member(field: &Field, usage: Use) -> Map<String, Json> {
     if let (Use::Answer, Some(Default::Literal(value))) = (usage, &field.default) {
         schema.insert("default".to_owned(), value.clone());
     }
-    if let Some(reference) = &field.references {
-        // For forms that offer the records to choose from.
-        schema.insert("x-references".to_owned(), json!(reference.model));
-    }
     let description = description(field, usage);
     if !description.is_empty() {
         schema.insert("description".to_owned(), json!(description));
@@ -78,7 +74,7 @@ pub(super) fn member(field: &Field, usage: Use) -> Map<String, Json> {
 /// A kind's schema without null.
 pub(super) fn shape(kind: &Kind, usage: Use) -> Map<String, Json> {
     match kind {
-        Kind::String(text) => string(text),
+        Kind::String(text) => string(text, usage),
         Kind::Integer(range) => {
             let mut schema = typed("integer");
             schema.insert("format".to_owned(), json!("int64"));
@@ -188,18 +184,23 @@ fn list(array: &Array, usage: Use) -> Map<String, Json> {
     schema
 }
 
-fn string(text: &Text) -> Map<String, Json> {
+/// What no string that is sent may contain.
+const NO_NUL: &str = "^[^\\u0000]*$";
+
+fn string(text: &Text, usage: Use) -> Map<String, Json> {
     let mut schema = typed("string");
     limit(&mut schema, "format", text.format.map(format_name));
     limit(&mut schema, "enum", text.options.as_ref());
     limit(&mut schema, "minLength", text.min_length);
     limit(&mut schema, "maxLength", text.max_length);
     let pattern = text.pattern.as_ref().map(Regex::as_str);
-    limit(
-        &mut schema,
-        "pattern",
-        pattern.filter(|text| pattern::is_portable(text)),
-    );
+    let portable = pattern.filter(|text| pattern::is_portable(text));
+    let plain = usage != Use::Answer
+        && pattern.is_none()
+        && text.format.is_none()
+        && text.options.is_none();
+    let pattern = portable.or(plain.then_some(NO_NUL));
+    limit(&mut schema, "pattern", pattern);
     schema
 }
 

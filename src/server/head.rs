@@ -142,6 +142,10 @@ pub(super) fn check(head: &Head, uri: &Uri, framing: Framing, settings: &Server)
     {
         return bad("The only Transfer-Encoding here is chunked, once");
     }
+    let query = percent_encoding::percent_decode_str(&head.query);
+    if query.decode_utf8().is_err() {
+        return bad("The query is not UTF-8");
+    }
     let mut hosts = head.headers.get_all(header::HOST).iter();
     let (Some(host), None) = (hosts.next(), hosts.next()) else {
         return bad("Send exactly one Host header");

@@ -9,6 +9,7 @@ use rusqlite::Connection;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
+use super::writer;
 use crate::error::{Code, Error, Result};
 
 mod embedded {
@@ -62,14 +63,8 @@ fn unreadable(
 /// Brings Hearth's own tables up to date; says how many migrations it applied.
 pub(super) fn run(connection: &Connection) -> Result<usize> {
     connection.pragma_update(None, "foreign_keys", false)?;
-    connection.execute_batch("BEGIN IMMEDIATE")?;
-    let applied = apply(connection);
-    let ended = match &applied {
-        Ok(_) => connection.execute_batch("COMMIT"),
-        Err(_) => connection.execute_batch("ROLLBACK"),
-    };
+    let applied = writer::transaction(connection, |_| apply(connection));
     connection.pragma_update(None, "foreign_keys", true)?;
-    ended?;
     applied
 }
 

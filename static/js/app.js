@@ -24,7 +24,14 @@ class HearthApp extends HTMLElement {
       await auth.restore();
       this.#render();
     } catch (error) {
-      this.#show("unreachable", h("main", { class: "page-note" }, errorNotice(error, () => this.#restore())));
+      this.#show(
+        "unreachable",
+        h(
+          "main",
+          { class: "page-note" },
+          errorNotice(error, () => this.#restore()),
+        ),
+      );
     }
   }
 

@@ -84,7 +84,11 @@ function fields(document, item, created, updated) {
       const sent = resolve(document, created["properties"]?.[name] ?? updated["properties"]?.[name]);
       // Answers say a default as a value, bodies in a sentence of the description, which a form does not need.
       return {
-        ...field(name, { ...shown, ...sent, description: shown["description"] ?? (name in (item["properties"] ?? {}) ? "" : sent["description"]) }),
+        ...field(name, {
+          ...shown,
+          ...sent,
+          description: shown["description"] ?? (name in (item["properties"] ?? {}) ? "" : sent["description"]),
+        }),
         required: (created["required"] ?? []).includes(name),
         inCreate: name in (created["properties"] ?? {}),
         inUpdate: name in (updated["properties"] ?? {}),
@@ -249,7 +253,10 @@ export function words(name) {
  * @param {string} name
  */
 function titleOf(known, name) {
-  if (typeof known !== "string") return words(name).replace(/ies$/, "y").replace(/(?<=[^s])s$/, "");
+  if (typeof known !== "string")
+    return words(name)
+      .replace(/ies$/, "y")
+      .replace(/(?<=[^s])s$/, "");
   const last = known.slice(known.lastIndexOf("/") + 1);
   return words(last.replace(/(?<=[a-z0-9])(?=[A-Z])/g, " ").toLowerCase());
 }

@@ -6,6 +6,7 @@
 mod support;
 
 mod first;
+mod records;
 
 // Accounts and HTTP.
 mod admin_users;

@@ -23,7 +23,15 @@ async function fits(page, where) {
 test("on a phone no page scrolls sideways", async (t) => {
   const { page, user } = await on.signedIn(t, "#/", PHONE);
   const long = "averylongwordwithoutanyspaceinit".repeat(3);
-  const { item } = await user.api("POST", "/api/tasks", { title: long, status: "open", urgent: true, notes: long.repeat(9), tags: [long, long], settings: { [long]: long }, website: `https://example.com/${long}` });
+  const { item } = await user.api("POST", "/api/tasks", {
+    title: long,
+    status: "open",
+    urgent: true,
+    notes: long.repeat(9),
+    tags: [long, long],
+    settings: { [long]: long },
+    website: `https://example.com/${long}`,
+  });
   await page.getByRole("heading", { name: "Models" }).waitFor();
   await fits(page, "models");
   await page.getByRole("button", { name: "Menu" }).click();
@@ -34,7 +42,11 @@ test("on a phone no page scrolls sideways", async (t) => {
   await page.goto(`${on.server.url}/console/#/models/tasks/${item.id}`);
   await drawer(page).getByLabel("title").waitFor();
   await fits(page, "form");
-  const wide = await drawer(page).evaluate((dialog) => [...dialog.querySelectorAll("*")].filter((one) => one.getBoundingClientRect().right > 390.5).map((one) => one.outerHTML.slice(0, 120)));
+  const wide = await drawer(page).evaluate((dialog) =>
+    [...dialog.querySelectorAll("*")]
+      .filter((one) => one.getBoundingClientRect().right > 390.5)
+      .map((one) => one.outerHTML.slice(0, 120)),
+  );
   assert.deepEqual(wide, []);
   await page.goto(`${on.server.url}/console/#/models/projects`);
   await page.getByText("No projects yet").waitFor();
@@ -72,14 +84,19 @@ test("the sign-in page is light, and asks nothing that must fail", async (t) => 
   const { page } = await on.visitor(t);
   /** @type {Promise<[string, number, number]>[]} */
   const answers = [];
-  page.on("response", (response) => answers.push(response.body().then((body) => [new URL(response.url()).pathname, response.status(), body.length])));
+  page.on("response", (response) =>
+    answers.push(response.body().then((body) => [new URL(response.url()).pathname, response.status(), body.length])),
+  );
   await page.goto(`${on.server.url}/console/`);
   await page.getByLabel("Email").waitFor();
   await page.waitForLoadState("networkidle");
   const loaded = await Promise.all(answers);
   const size = loaded.reduce((sum, [, , bytes]) => sum + bytes, 0);
   assert.ok(size < SIGN_IN_SIZE, `${size} bytes: ${loaded.map(([path, , bytes]) => `${path} ${bytes}`).join(", ")}`);
-  assert.deepEqual(loaded.filter(([, status]) => status >= 400), []);
+  assert.deepEqual(
+    loaded.filter(([, status]) => status >= 400),
+    [],
+  );
   t.diagnostic(`${loaded.length} answers, ${size} bytes`);
 });
 
@@ -100,7 +117,13 @@ test("what is there has a name for screen readers, and every control a label", a
   const nameless = () =>
     page.evaluate(() =>
       [...document.querySelectorAll("a, button, input, select, textarea")]
-        .filter((one) => !(/** @type {HTMLElement} */ (one).hidden) && !one.getAttribute("aria-label") && !one.textContent?.trim() && !(/** @type {HTMLInputElement} */ (one).labels?.length))
+        .filter(
+          (one) =>
+            !(/** @type {HTMLElement} */ (one).hidden) &&
+            !one.getAttribute("aria-label") &&
+            !one.textContent?.trim() &&
+            !(/** @type {HTMLInputElement} */ (one).labels?.length),
+        )
         .map((one) => one.outerHTML),
     );
   assert.deepEqual(await nameless(), []);

@@ -66,7 +66,10 @@ test("a sign-in leads to where one wanted to be, and a reload keeps both", async
   assert.equal(new URL(page.url()).hash, "#/models/projects?sort=name");
   // The refresh token is no script's, and the access token is stored nowhere.
   const cookies = await context.cookies(`${on.server.url}/api/auth`);
-  assert.deepEqual(cookies.map(({ httpOnly, sameSite }) => [httpOnly, sameSite]), [[true, "Strict"]]);
+  assert.deepEqual(
+    cookies.map(({ httpOnly, sameSite }) => [httpOnly, sameSite]),
+    [[true, "Strict"]],
+  );
   const stored = await page.evaluate(() => JSON.stringify({ ...localStorage, ...sessionStorage }) + document.cookie);
   assert.doesNotMatch(stored, /eyJ|token/i);
 });
@@ -79,7 +82,9 @@ test("many requests with an old token need one renewal", async (t) => {
   await page.route("**/api/tasks?*", (route) => {
     const token = route.request().headers()["authorization"] ?? "";
     stale ||= token;
-    return token === stale ? route.fulfill({ status: 401, json: { success: false, detail: "Token expired", code: "token_expired", request_id: "r" } }) : route.continue();
+    return token === stale
+      ? route.fulfill({ status: 401, json: { success: false, detail: "Token expired", code: "token_expired", request_id: "r" } })
+      : route.continue();
   });
   const totals = await page.evaluate(async () => {
     const api = await import("/console/js/api.js");
@@ -90,14 +95,24 @@ test("many requests with an old token need one renewal", async (t) => {
   assert.equal(refreshes, 1);
 });
 
-test("two tabs that load at once stay signed in both", async (t) => {
+for (const locks of ["with", "without"]) {
+  test(`two tabs that load at once stay signed in both, ${locks} the browser's locks`, (t) => loadTogether(t, locks === "with"));
+}
+
+/**
+ * Plain http to another machine has no `navigator.locks`.
+ * @param {import("node:test").TestContext} t
+ * @param {boolean} locks
+ */
+async function loadTogether(t, locks) {
   const { page, context } = await on.signedIn(t);
+  if (!locks) await context.addInitScript(() => Object.defineProperty(Navigator.prototype, "locks", { value: undefined }));
   const other = await context.newPage();
   for (let round = 0; round < 3; round += 1) {
     await Promise.all([page.goto(`${on.server.url}/console/?${round}`), other.goto(`${on.server.url}/console/?${round}`)]);
     await Promise.all([page, other].map((one) => one.getByRole("heading", { name: "Models" }).waitFor()));
   }
-});
+}
 
 test("a session's end keeps what was typed, and the sign-in leads back to it", async (t) => {
   const { page, context, user } = await on.signedIn(t);
@@ -105,7 +120,9 @@ test("a session's end keeps what was typed, and the sign-in leads back to it", a
   await page.goto(`${on.server.url}/console/#/models/tasks/${item.id}`);
   await drawer(page).getByLabel("title").fill("Typed before the end");
   await context.clearCookies();
-  await page.route("**/api/tasks/*", (route) => route.fulfill({ status: 401, json: { success: false, detail: "Token expired", code: "token_expired", request_id: "r" } }));
+  await page.route("**/api/tasks/*", (route) =>
+    route.fulfill({ status: 401, json: { success: false, detail: "Token expired", code: "token_expired", request_id: "r" } }),
+  );
   await drawer(page).getByRole("button", { name: "Save" }).click();
   await page.getByText("Your session has ended").waitFor();
   assert.equal(await drawer(page).count(), 0);
@@ -121,7 +138,12 @@ test("a session's end keeps what was typed, and the sign-in leads back to it", a
 
 test("a 403 is an error, not the end of the session", async (t) => {
   const { page } = await on.signedIn(t);
-  await page.route("**/api/tasks?*", (route) => route.fulfill({ status: 403, json: { success: false, detail: "You may not read this task", code: "forbidden", request_id: "r" } }));
+  await page.route("**/api/tasks?*", (route) =>
+    route.fulfill({
+      status: 403,
+      json: { success: false, detail: "You may not read this task", code: "forbidden", request_id: "r" },
+    }),
+  );
   await page.getByRole("navigation", { name: "Models" }).getByRole("link", { name: "Tasks" }).click();
   await page.getByText("You may not read this task").waitFor();
   assert.equal(await page.getByRole("button", { name: "Sign out" }).count(), 1);

@@ -1,6 +1,7 @@
 //! All of it or nothing: two processes, a kill, a step that fails.
 
 use super::*;
+use crate::store::quick_check;
 
 #[test]
 fn two_processes_at_once_bring_up_to_date_once() {
@@ -74,6 +75,7 @@ fn the_plan_can_be_read_beside_a_server() {
     } = std::mem::replace(&mut bench, Bench::new());
     let db = opening.start(Vec::new()).unwrap();
     let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
         .build()
         .unwrap();
     let plan = runtime
@@ -86,7 +88,6 @@ fn the_plan_can_be_read_beside_a_server() {
 #[test]
 fn quick_check_passes_a_sound_file_and_names_a_damaged_one() {
     let mut bench = Bench::with(&[items()]);
-    bench.opening.quick_check().unwrap();
     for _ in 0..200 {
         bench.insert("items", "name", "hex(zeroblob(300))");
     }
@@ -94,11 +95,12 @@ fn quick_check_passes_a_sound_file_and_names_a_damaged_one() {
     drop(opening);
     let path = folder.path().join("hearth.db");
     rewrite_through_checkpoint(&path);
+    quick_check(&options(path.clone())).unwrap();
     let mut bytes = std::fs::read(&path).unwrap();
     let middle = bytes.len() - 4096 * 8;
     bytes[middle..middle + 4096].fill(0xA5);
     std::fs::write(&path, bytes).unwrap();
-    let error = open(path).quick_check().unwrap_err();
+    let error = quick_check(&options(path)).unwrap_err();
     assert!(error.message().contains("damaged"), "{error}");
     assert!(error.message().contains("backup"), "{error}");
 }

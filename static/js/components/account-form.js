@@ -21,7 +21,13 @@ export function accountForm(options) {
   const rows = options.fields.map((field) => ({ field, row: row(field) }));
   const message = h("div", { class: "form-message" });
   const button = h("button", { type: "submit", class: "button main wide" }, options.action);
-  const form = h("form", { novalidate: true, "aria-label": options.title }, message, rows.map(({ row }) => row.element), button);
+  const form = h(
+    "form",
+    { novalidate: true, "aria-label": options.title },
+    message,
+    rows.map(({ row }) => row.element),
+    button,
+  );
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     if (!form.classList.contains("busy")) void submit();
@@ -54,7 +60,16 @@ export function accountForm(options) {
   return h(
     "main",
     { class: "account" },
-    h("div", { class: "account-card" }, brand(), h("h1", null, options.title), h("p", { class: "intro" }, options.intro), options.before, form, options.footer),
+    h(
+      "div",
+      { class: "account-card" },
+      brand(),
+      h("h1", null, options.title),
+      h("p", { class: "intro" }, options.intro),
+      options.before,
+      form,
+      options.footer,
+    ),
   );
 }
 

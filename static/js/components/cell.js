@@ -11,8 +11,10 @@ import { recordsHref } from "../router.js";
 export function cell(field, value) {
   const { look, text, title } = show(field, value);
   const shown = h("span", { class: `value ${look}`, title: title || null }, text);
-  if (look === "link") return h("a", { class: "value link", href: String(value), title, target: "_blank", rel: "noopener noreferrer" }, text);
-  if (look === "record" && field.references) return h("a", { class: "value", href: recordsHref(field.references, String(value)) }, text);
+  if (look === "link")
+    return h("a", { class: "value link", href: String(value), title, target: "_blank", rel: "noopener noreferrer" }, text);
+  if (look === "record" && field.references)
+    return h("a", { class: "value", href: recordsHref(field.references, String(value)) }, text);
   return shown;
 }
 

@@ -63,7 +63,11 @@ function element(field, text, creating) {
       return h("input", { type: "datetime-local", class: "short", step: stepOf(text) });
     case "time":
       // With an offset, or anything else that the browser's control would drop, it stays a text.
-      return h("input", { type: /^(\d\d:\d\d(:\d\d(\.\d{1,3})?)?)?$/.test(text) ? "time" : "text", class: "short", step: stepOf(text) });
+      return h("input", {
+        type: /^(\d\d:\d\d(:\d\d(\.\d{1,3})?)?)?$/.test(text) ? "time" : "text",
+        class: "short",
+        step: stepOf(text),
+      });
     case "line":
       // An input would drop the ends of lines.
       return text.includes("\n") ? h("textarea", { rows: 2, class: "grows" }) : h("input", { type: "text", autocomplete: "off" });
@@ -140,6 +144,8 @@ function suggestions(input, model) {
 
 /** The first short text of a record, to know it by. @param {import("../api.js").Item} item */
 export function labelOf(item) {
-  const texts = Object.entries(item).filter(([name, value]) => !/(^|_)id$|_at$/.test(name) && typeof value === "string" && value !== "");
+  const texts = Object.entries(item).filter(
+    ([name, value]) => !/(^|_)id$|_at$/.test(name) && typeof value === "string" && value !== "",
+  );
   return texts.length > 0 ? String(texts[0]?.[1]).slice(0, 80) : "";
 }

@@ -14,22 +14,47 @@ import { toast } from "./toast.js";
  */
 export function noRecords(model, mayCreate) {
   const command = curl(model);
-  const copy = h("button", { type: "button", class: "button small", on: { click: () => copyText(command) } }, icon("copy"), "Copy");
+  const copy = h(
+    "button",
+    { type: "button", class: "button small", on: { click: () => copyText(command) } },
+    icon("copy"),
+    "Copy",
+  );
   return h(
     "div",
     { class: "empty" },
     h("h2", null, `No ${model.plural.toLowerCase()} yet`),
     mayCreate && h("p", null, "Create the first one here, or from a program:"),
-    mayCreate && h("p", null, h("a", { class: "button main", href: recordsHref(model.name, "new") }, icon("add"), `New ${model.title.toLowerCase()}`)),
-    h("div", { class: "code-block" }, h("pre", { class: "code", tabindex: "0", "aria-label": "A command that creates one" }, command), navigator.clipboard && copy),
-    h("p", { class: "dim" }, "$TOKEN is the access_token in the answer of POST /api/auth/login. ", h("a", { href: "/docs", target: "_blank", rel: "noopener" }, "API docs")),
+    mayCreate &&
+      h(
+        "p",
+        null,
+        h("a", { class: "button main", href: recordsHref(model.name, "new") }, icon("add"), `New ${model.title.toLowerCase()}`),
+      ),
+    h(
+      "div",
+      { class: "code-block" },
+      h("pre", { class: "code", tabindex: "0", "aria-label": "A command that creates one" }, command),
+      navigator.clipboard && copy,
+    ),
+    h(
+      "p",
+      { class: "dim" },
+      "$TOKEN is the access_token in the answer of POST /api/auth/login. ",
+      h("a", { href: "/docs", target: "_blank", rel: "noopener" }, "API docs"),
+    ),
   );
 }
 
 /** @param {Model} model */
 function curl(model) {
   const body = writeJson(exampleOf(model.fields)).replaceAll("'", "'\\''");
-  return [`curl ${location.origin}/api/${model.name} \\`, `  -H "Authorization: Bearer $TOKEN" \\`, `  -H "Content-Type: application/json" \\`, `  -d '${body}'`].join("\n");
+  return [
+    `curl ${location.origin}/api/${model.name} \\`,
+    `  -H "Authorization: Bearer $TOKEN" \\`,
+    `  -H "Content-Type: application/json" \\`,
+    `  -d '${body}'`,
+  ].join("\n");
 }
 
 /**
@@ -64,7 +89,10 @@ function exampleText(field) {
     ipv6: "2001:db8::1",
     hostname: "example.com",
   };
-  return texts[/** @type {keyof typeof texts} */ (field.format)] ?? "text".padEnd(field.minLength ?? 0, "-").slice(0, field.maxLength ?? 99);
+  return (
+    texts[/** @type {keyof typeof texts} */ (field.format)] ??
+    "text".padEnd(field.minLength ?? 0, "-").slice(0, field.maxLength ?? 99)
+  );
 }
 
 /** @param {string} text */

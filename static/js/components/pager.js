@@ -15,7 +15,10 @@ const DEFAULT_SIZE = 50;
  */
 export function pager(options) {
   const { from, count, total } = options;
-  const range = from === null ? `${showCount(count)} of ${showCount(total)}` : `${showCount(from)}–${showCount(from + count - 1)} of ${showCount(total)}`;
+  const range =
+    from === null
+      ? `${showCount(count)} of ${showCount(total)}`
+      : `${showCount(from)}–${showCount(from + count - 1)} of ${showCount(total)}`;
   const size = h(
     "select",
     { "aria-label": "Rows of a page", class: "small" },
@@ -40,7 +43,13 @@ export function pager(options) {
  * @param {() => void} run
  */
 function turn(label, sign, isPossible, run) {
-  const attributes = { type: "button", class: "button", "aria-disabled": isPossible ? null : "true", "data-turn": sign, on: { click: () => isPossible && run() } };
+  const attributes = {
+    type: "button",
+    class: "button",
+    "aria-disabled": isPossible ? null : "true",
+    "data-turn": sign,
+    on: { click: () => isPossible && run() },
+  };
   const text = h("span", null, label);
   return sign === "back" ? h("button", attributes, icon(sign), text) : h("button", attributes, text, icon(sign));
 }

@@ -12,8 +12,9 @@ import { ApiError } from "../http.js";
 import { writeJson } from "../json.js";
 import { NEW } from "../router.js";
 import { may } from "../schema.js";
-import { momentCell } from "./cell.js";
 import { confirmed } from "./confirm.js";
+import { conflictNotice } from "./conflict.js";
+import { facts } from "./facts.js";
 import { errorNotice, loading, notice } from "./notice.js";
 import { HearthRecordForm } from "./record-form.js";
 
@@ -93,7 +94,12 @@ export class HearthRecordDrawer extends HTMLElement {
     const draft = draftOf(this.model.name, this.record);
     if (draft) {
       this.#show(draft, draft.texts);
-      fill(this.#message, notice("info", "This is what you had typed", "It is not saved yet.", [{ label: "Discard it", run: () => this.#restart() }]));
+      fill(
+        this.#message,
+        notice("info", "This is what you had typed", "It is not saved yet.", [
+          { label: "Discard it", run: () => this.#restart() },
+        ]),
+      );
       return;
     }
     if (this.#isNew) {
@@ -105,7 +111,10 @@ export class HearthRecordDrawer extends HTMLElement {
       this.#show(await get(this.model.name, this.record));
     } catch (error) {
       fill(this.#body);
-      fill(this.#message, errorNotice(error, () => this.#restart()));
+      fill(
+        this.#message,
+        errorNotice(error, () => this.#restart()),
+      );
       fill(this.#foot, h("button", { type: "button", class: "button", on: { click: () => this.#dialog.close() } }, "Close"));
     }
   }
@@ -124,7 +133,9 @@ export class HearthRecordDrawer extends HTMLElement {
   #show(base, typed) {
     this.#base = base;
     const { item } = base;
-    const stored = Object.fromEntries(this.#fields.map((field) => [field.name, item ? textOf(field, item[field.name]) : initialText(field)]));
+    const stored = Object.fromEntries(
+      this.#fields.map((field) => [field.name, item ? textOf(field, item[field.name]) : initialText(field)]),
+    );
     const mayChange = this.#mayChange;
     this.#form.build(this.#fields, stored, {
       creating: this.#isNew,
@@ -135,7 +146,8 @@ export class HearthRecordDrawer extends HTMLElement {
     if (typed) this.#form.write(typed);
     fill(this.#body, this.#form, item && facts(item));
     fill(this.#foot, this.#actions(mayChange));
-    if (!mayChange) fill(this.#message, notice("info", `You may read this ${this.model.title.toLowerCase()}, but not change it`, ""));
+    if (!mayChange)
+      fill(this.#message, notice("info", `You may read this ${this.model.title.toLowerCase()}, but not change it`, ""));
     this.#form.focusFirst();
   }
 
@@ -144,7 +156,13 @@ export class HearthRecordDrawer extends HTMLElement {
     const mayDelete = !this.#isNew && may(this.model.access.remove, this.user, this.#base.item?.["user_id"] ?? null);
     this.#save.textContent = this.#isNew ? "Create" : "Save";
     return [
-      mayDelete && h("button", { type: "button", class: "button quiet danger-text", on: { click: () => this.#delete() } }, icon("trash"), "Delete"),
+      mayDelete &&
+        h(
+          "button",
+          { type: "button", class: "button quiet danger-text", on: { click: () => this.#delete() } },
+          icon("trash"),
+          "Delete",
+        ),
       h("span", { class: "space" }),
       h("button", { type: "button", class: "button", on: { click: () => this.#cancel() } }, mayChange ? "Cancel" : "Close"),
       mayChange && this.#save,
@@ -206,19 +224,15 @@ export class HearthRecordDrawer extends HTMLElement {
 
   /** @param {{ [field: string]: unknown }} body what was to be saved */
   async #conflict(body) {
-    const title = this.model.title.toLowerCase();
     try {
       const now = await get(this.model.name, this.record);
-      const theirs = this.#fields.filter((field) => textOf(field, now.item[field.name]) !== textOf(field, this.#base.item?.[field.name])).map((field) => field.name);
-      const mine = Object.keys(body);
-      const changed = theirs.length > 0 ? `They changed ${series(theirs)}.` : "";
-      const text = `${changed} You can save yours over it: that writes ${series(mine)} and leaves the rest as it is now. Or reload, and lose what you typed.`;
+      const theirs = this.#fields
+        .filter((field) => textOf(field, now.item[field.name]) !== textOf(field, this.#base.item?.[field.name]))
+        .map((field) => field.name);
+      const save = () => this.#while(() => this.#store(body, now.etag));
       fill(
         this.#message,
-        notice("warning", `Somebody else saved this ${title} meanwhile`, text.trim(), [
-          { label: "Save mine over it", main: true, run: () => this.#while(() => this.#store(body, now.etag)) },
-          { label: "Reload", run: () => this.#restart() },
-        ]),
+        conflictNotice(this.model, theirs, Object.keys(body), save, () => this.#restart()),
       );
       this.#message.querySelector("button")?.focus();
     } catch (error) {
@@ -263,22 +277,6 @@ export class HearthRecordDrawer extends HTMLElement {
     this.#busy = false;
     this.#save.removeAttribute("aria-disabled");
   }
-}
-
-/** What Hearth says of a record by itself. @param {Item} item */
-function facts(item) {
-  return h(
-    "dl",
-    { class: "facts" },
-    [["id", h("code", null, String(item.id))], ["owner", h("code", null, String(item["user_id"] ?? "nobody"))], ["created", momentCell(item["created_at"])], ["updated", momentCell(item["updated_at"])]].map(
-      ([name, value]) => h("div", null, h("dt", null, name), h("dd", null, value)),
-    ),
-  );
-}
-
-/** @param {string[]} names */
-function series(names) {
-  return names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
 }
 
 customElements.define("hearth-record-drawer", HearthRecordDrawer);

@@ -17,7 +17,11 @@ export class HearthRecordForm extends HTMLElement {
    */
   build(fields, texts, { creating, isLocked }) {
     this.#controls = fields.map((field) => fieldControl(field, texts[field.name] ?? "", { creating, disabled: isLocked(field) }));
-    const form = h("form", { novalidate: true, autocomplete: "off" }, this.#controls.map(({ element }) => element));
+    const form = h(
+      "form",
+      { novalidate: true, autocomplete: "off" },
+      this.#controls.map(({ element }) => element),
+    );
     // Enter in a line saves; the button that does it stands outside of the form.
     form.append(h("button", { type: "submit", hidden: true }));
     form.addEventListener("submit", (event) => {

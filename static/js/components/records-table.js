@@ -27,7 +27,15 @@ export function recordsTable(options) {
   return h(
     "table",
     { role: "table", class: "records", "aria-label": options.model.plural },
-    h("thead", { role: "rowgroup" }, h("tr", { role: "row" }, columns.map((column) => head(column, options)))),
+    h(
+      "thead",
+      { role: "rowgroup" },
+      h(
+        "tr",
+        { role: "row" },
+        columns.map((column) => head(column, options)),
+      ),
+    ),
     h("tbody", { role: "rowgroup" }, rows),
   );
 }
@@ -42,10 +50,19 @@ function columnsOf({ model, showsOwner, href }) {
   for (const field of model.fields) {
     if (!field.inItem || field.writeOnly) continue;
     const canSort = field.type !== "array" && field.type !== "object";
-    columns.push({ name: field.name, label: field.name, canSort, kind: kindOf(field), render: (item) => cell(field, item[field.name]) });
+    columns.push({
+      name: field.name,
+      label: field.name,
+      canSort,
+      kind: kindOf(field),
+      render: (item) => cell(field, item[field.name]),
+    });
   }
   if (showsOwner) columns.push({ name: "user_id", label: "owner", canSort: false, kind: "owner", render: (item) => owner(item) });
-  for (const [name, label] of [["created_at", "created"], ["updated_at", "updated"]]) {
+  for (const [name, label] of [
+    ["created_at", "created"],
+    ["updated_at", "updated"],
+  ]) {
     if (name && label) columns.push({ name, label, canSort: true, kind: "moment", render: (item) => momentCell(item[name]) });
   }
   return columns;
@@ -68,7 +85,12 @@ function head(column, { sort, onSort }) {
   const content = column.canSort
     ? h(
         "button",
-        { type: "button", class: "sort", title: `Sort by ${column.label}`, on: { click: () => onSort(nextSort(column.name, sort)) } },
+        {
+          type: "button",
+          class: "sort",
+          title: `Sort by ${column.label}`,
+          on: { click: () => onSort(nextSort(column.name, sort)) },
+        },
         h("span", null, column.label),
         isSorted && icon(isDown ? "down" : "up"),
       )
@@ -96,7 +118,11 @@ function row(columns, item, { fresh }) {
   const id = String(item.id);
   const cells = columns.map((column) => {
     const isNull = column.name !== "id" && (item[column.name] === null || item[column.name] === undefined);
-    return h("td", { role: "cell", class: `col-${column.kind}${isNull ? " is-null" : ""}`, "data-label": column.label }, column.render(item));
+    return h(
+      "td",
+      { role: "cell", class: `col-${column.kind}${isNull ? " is-null" : ""}`, "data-label": column.label },
+      column.render(item),
+    );
   });
   const element = h("tr", { role: "row", "data-id": id, class: id === fresh ? "fresh" : null }, cells);
   element.addEventListener("click", (event) => open(element, event));

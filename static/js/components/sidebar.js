@@ -21,7 +21,11 @@ export class HearthSidebar extends HTMLElement {
         "nav",
         { "aria-label": "Models" },
         h("a", { href: "#/", class: "nav-head" }, "Models"),
-        h("ul", null, models.map((model) => h("li", null, item(recordsHref(model.name), model.plural)))),
+        h(
+          "ul",
+          null,
+          models.map((model) => h("li", null, item(recordsHref(model.name), model.plural))),
+        ),
       ),
       foot(),
     );
@@ -53,7 +57,12 @@ function foot() {
     h("a", { href: "/docs", class: "nav-item", target: "_blank", rel: "noopener" }, icon("docs"), h("span", null, "API docs")),
     themeButton(),
     h("button", { type: "button", class: "nav-item", on: { click: signOut } }, icon("leave"), h("span", null, "Sign out")),
-    h("div", { class: "who", title: email }, h("span", { class: "who-name" }, email), auth.user?.role === "admin" && h("span", { class: "chip" }, "admin")),
+    h(
+      "div",
+      { class: "who", title: email },
+      h("span", { class: "who-name" }, email),
+      auth.user?.role === "admin" && h("span", { class: "chip" }, "admin"),
+    ),
   );
 }
 

@@ -23,7 +23,11 @@ export function modelsPage(models, isLost) {
   return h(
     "div",
     { class: "page" },
-    h("div", { class: "page-head" }, h("div", null, h("h1", null, "Models"), h("p", { class: "lead" }, "Declared in config.toml, served as typed REST."))),
+    h(
+      "div",
+      { class: "page-head" },
+      h("div", null, h("h1", null, "Models"), h("p", { class: "lead" }, "Declared in config.toml, served as typed REST.")),
+    ),
     isLost && notice("warning", "There is no such page", "Here are the models instead."),
     models.length === 0 ? empty() : h("ul", { class: "model-list" }, models.map(entry)),
   );
@@ -41,7 +45,12 @@ function entry(model) {
       { href: recordsHref(model.name), class: "model-card" },
       h("span", { class: "model-name" }, model.plural, h("code", null, `/api/${model.name}`)),
       model.description !== "" && h("span", { class: "model-about" }, model.description),
-      h("span", { class: "model-fields" }, names.slice(0, NAMES).map((name) => h("code", { class: "chip" }, name)), more > 0 && h("span", { class: "dim" }, `and ${more} more`)),
+      h(
+        "span",
+        { class: "model-fields" },
+        names.slice(0, NAMES).map((name) => h("code", { class: "chip" }, name)),
+        more > 0 && h("span", { class: "dim" }, `and ${more} more`),
+      ),
     ),
   );
 }
@@ -51,7 +60,11 @@ function empty() {
     "div",
     { class: "empty" },
     h("h2", null, "No models yet"),
-    h("p", null, "A model gives you a table, typed endpoints and this console’s forms. Write one into config.toml and start Hearth again:"),
+    h(
+      "p",
+      null,
+      "A model gives you a table, typed endpoints and this console’s forms. Write one into config.toml and start Hearth again:",
+    ),
     h("pre", { class: "code", tabindex: "0", "aria-label": "An example of a model" }, EXAMPLE),
   );
 }

@@ -48,14 +48,28 @@ export class HearthRecords extends HTMLElement {
 
   connectedCallback() {
     const { model } = this;
-    const create = h("a", { class: "button main", href: this.#href(NEW), id: "new-record" }, icon("add"), h("span", null, `New ${model.title.toLowerCase()}`));
-    const reload = h("button", { type: "button", class: "button icon-only", "aria-label": "Reload", title: "Reload", on: { click: () => this.#load() } }, icon("reload"));
+    const create = h(
+      "a",
+      { class: "button main", href: this.#href(NEW), id: "new-record" },
+      icon("add"),
+      h("span", null, `New ${model.title.toLowerCase()}`),
+    );
+    const reload = h(
+      "button",
+      { type: "button", class: "button icon-only", "aria-label": "Reload", title: "Reload", on: { click: () => this.#load() } },
+      icon("reload"),
+    );
     this.#content.setAttribute("aria-label", model.plural);
     this.replaceChildren(
       h(
         "div",
         { class: "page-head" },
-        h("div", null, h("div", { class: "title-line" }, h("h1", null, model.plural), this.#count), model.description !== "" && h("p", { class: "lead" }, model.description)),
+        h(
+          "div",
+          null,
+          h("div", { class: "title-line" }, h("h1", null, model.plural), this.#count),
+          model.description !== "" && h("p", { class: "lead" }, model.description),
+        ),
         h("div", { class: "page-actions" }, reload, may(model.access.create, this.user) && create),
       ),
       this.#content,
@@ -100,9 +114,11 @@ export class HearthRecords extends HTMLElement {
     try {
       const page = await list(this.model.name, { limit: pageSize(), sort, cursor, total: true });
       if (asked !== this.#asked) return;
-      if (page.items.length === 0 && cursor !== null) return this.#turn(this.#trail?.at(-1) ?? null, this.#trail?.slice(0, -1) ?? []);
+      if (page.items.length === 0 && cursor !== null)
+        return this.#turn(this.#trail?.at(-1) ?? null, this.#trail?.slice(0, -1) ?? []);
       this.#page = page;
       this.#showPage(page);
+      this.#fresh = null;
     } catch (error) {
       if (asked === this.#asked) this.#showError(error);
     } finally {
@@ -134,7 +150,6 @@ export class HearthRecords extends HTMLElement {
       }),
     );
     fill(this.#foot, this.#pager(page));
-    this.#fresh = null;
     if (focused !== null) /** @type {HTMLElement} */ (this.querySelector(focused) ?? this.#content).focus();
   }
 
@@ -195,7 +210,14 @@ export class HearthRecords extends HTMLElement {
     this.#page = null;
     fill(this.#count);
     fill(this.#foot);
-    fill(this.#content, h("div", { class: "page" }, errorNotice(error, () => this.#load(), first)));
+    fill(
+      this.#content,
+      h(
+        "div",
+        { class: "page" },
+        errorNotice(error, () => this.#load(), first),
+      ),
+    );
   }
 
   /** Opens or closes the form as the address says. */
@@ -204,7 +226,12 @@ export class HearthRecords extends HTMLElement {
     if (this.#drawer?.record === record) return;
     this.#drawer?.remove();
     this.#drawer = null;
-    const name = record === null ? this.model.plural : record === NEW ? `New ${this.model.title.toLowerCase()}` : `${this.model.title} ${record}`;
+    const name =
+      record === null
+        ? this.model.plural
+        : record === NEW
+          ? `New ${this.model.title.toLowerCase()}`
+          : `${this.model.title} ${record}`;
     document.title = `${name} · Hearth`;
     if (record === null) {
       this.#focusBack();
@@ -221,7 +248,8 @@ export class HearthRecords extends HTMLElement {
 
   #focusBack() {
     if (this.#last === null) return;
-    const place = this.#last === NEW ? this.querySelector("#new-record") : this.querySelector(`tr[data-id="${CSS.escape(this.#last)}"] a`);
+    const place =
+      this.#last === NEW ? this.querySelector("#new-record") : this.querySelector(`tr[data-id="${CSS.escape(this.#last)}"] a`);
     this.#last = null;
     /** @type {HTMLElement} */ (place ?? this.#content).focus();
   }
@@ -239,8 +267,14 @@ export class HearthRecords extends HTMLElement {
    */
   #saved(drawer, item) {
     this.#fresh = String(item.id);
-    toast(`${drawer.record === NEW ? "Created" : "Saved"} ${this.model.title.toLowerCase()} ${item.id}`);
     this.#leave(drawer);
+    // The row says at once what was saved; where it belongs now, the list says.
+    const at = this.#page?.items.findIndex(({ id }) => id === item.id) ?? -1;
+    if (this.#page !== null && at >= 0) {
+      this.#page.items[at] = item;
+      this.#showPage(this.#page);
+    }
+    toast(`${drawer.record === NEW ? "Created" : "Saved"} ${this.model.title.toLowerCase()} ${item.id}`);
     void this.#load();
   }
 

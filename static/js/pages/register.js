@@ -62,7 +62,8 @@ class HearthSetup extends HTMLElement {
           error.status !== 422 && error.status >= 400 && error.status < 429
             ? {
                 title: "This link does not work any more",
-                remedy: "It works once. Hearth says a new one whenever it starts without an admin; “hearth user create --admin EMAIL” works always.",
+                remedy:
+                  "It works once. Hearth says a new one whenever it starts without an admin; “hearth user create --admin EMAIL” works always.",
               }
             : null,
         footer: h("p", { class: "account-footer" }, h("a", { href: "#/" }, "Sign in instead")),

@@ -20,7 +20,14 @@ class HearthShell extends HTMLElement {
   #side = new HearthSidebar();
   #menu = h(
     "button",
-    { type: "button", class: "button icon-only", "aria-label": "Menu", "aria-controls": "side", "aria-expanded": "false", on: { click: () => this.#toggleMenu() } },
+    {
+      type: "button",
+      class: "button icon-only",
+      "aria-label": "Menu",
+      "aria-controls": "side",
+      "aria-expanded": "false",
+      on: { click: () => this.#toggleMenu() },
+    },
     icon("menu"),
   );
   #route = () => this.#show();
@@ -33,9 +40,19 @@ class HearthShell extends HTMLElement {
 
   connectedCallback() {
     this.#side.id = "side";
-    const skip = h("a", { class: "skip", href: "#main", on: { click: (/** @type {Event} */ event) => this.#skip(event) } }, "Skip to the content");
+    const skip = h(
+      "a",
+      { class: "skip", href: "#main", on: { click: (/** @type {Event} */ event) => this.#skip(event) } },
+      "Skip to the content",
+    );
     const bar = h("header", { class: "bar" }, this.#menu, brand());
-    this.replaceChildren(skip, bar, this.#side, h("div", { class: "scrim", on: { click: () => this.#toggleMenu(false) } }), this.#main);
+    this.replaceChildren(
+      skip,
+      bar,
+      this.#side,
+      h("div", { class: "scrim", on: { click: () => this.#toggleMenu(false) } }),
+      this.#main,
+    );
     window.addEventListener("hashchange", this.#route);
     this.addEventListener("keydown", this.#escape);
     void this.#load();
@@ -52,7 +69,14 @@ class HearthShell extends HTMLElement {
       this.#side.show(this.#models);
       this.#show();
     } catch (error) {
-      fill(this.#main, h("div", { class: "page" }, errorNotice(error, () => this.#load())));
+      fill(
+        this.#main,
+        h(
+          "div",
+          { class: "page" },
+          errorNotice(error, () => this.#load()),
+        ),
+      );
     }
   }
 

@@ -27,9 +27,7 @@ class HearthSignIn extends HTMLElement {
         action: "Sign in",
         submit: ({ email = "", password = "" }) => auth.signIn(email.trim(), password),
         remedy: (error) =>
-          error.status === 401
-            ? { title: "Email and password don't match", remedy: "Check both, and try again." }
-            : null,
+          error.status === 401 ? { title: "Email and password don't match", remedy: "Check both, and try again." } : null,
         footer: h("p", { class: "account-footer" }, "No account yet? ", h("a", { href: "#/register" }, "Create one")),
       }),
     );

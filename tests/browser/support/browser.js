@@ -9,9 +9,18 @@ import { chromium } from "playwright-core";
 
 import { newUser, startServer } from "./server.js";
 
-const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
+const FLAGS = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
 /** The browser's own word about an answer that is no success; the tests know those. */
-const EXPECTED = /^Failed to load resource: (the server responded with a status of 4\d\d|net::ERR_(INTERNET_DISCONNECTED|FAILED))/;
+const EXPECTED =
+  /^Failed to load resource: (the server responded with a status of 4\d\d|net::ERR_(INTERNET_DISCONNECTED|FAILED))/;
 
 /** @typedef {import("playwright-core").Page} Page */
 /** @typedef {Awaited<ReturnType<typeof newUser>>} User */
@@ -19,7 +28,11 @@ const EXPECTED = /^Failed to load resource: (the server responded with a status 
 /** A server and a browser for one test file. */
 export async function stage() {
   const server = await startServer();
-  const browser = await chromium.launch({ executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium", headless: true, args: FLAGS });
+  const browser = await chromium.launch({
+    executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium",
+    headless: true,
+    args: FLAGS,
+  });
   return {
     server,
     /**
@@ -28,7 +41,13 @@ export async function stage() {
      * @param {import("playwright-core").BrowserContextOptions} [options]
      */
     async visitor(t, options = {}) {
-      const context = await browser.newContext({ reducedMotion: "reduce", viewport: { width: 1280, height: 800 }, locale: "en-GB", timezoneId: "Europe/Berlin", ...options });
+      const context = await browser.newContext({
+        reducedMotion: "reduce",
+        viewport: { width: 1280, height: 800 },
+        locale: "en-GB",
+        timezoneId: "Europe/Berlin",
+        ...options,
+      });
       context.setDefaultTimeout(10_000);
       /** @type {string[]} */
       const faults = [];

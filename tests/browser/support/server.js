@@ -18,12 +18,17 @@ const SETUP_LINK = /\/console\/?#\/setup\/([\w-]+)/;
 /** @returns {Promise<Server>} */
 export async function startServer() {
   const running = process.env["HEARTH_URL"];
-  if (running) return { url: running.replace(/\/$/, ""), setupToken: () => process.env["HEARTH_SETUP_TOKEN"] ?? null, stop: async () => {} };
+  if (running)
+    return { url: running.replace(/\/$/, ""), setupToken: () => process.env["HEARTH_SETUP_TOKEN"] ?? null, stop: async () => {} };
   const binary = process.env["HEARTH_BIN"];
-  if (!binary) throw new Error("Set HEARTH_BIN to Hearth's binary, as in HEARTH_BIN=target/debug/hearth, or HEARTH_URL to a running server");
+  if (!binary)
+    throw new Error("Set HEARTH_BIN to Hearth's binary, as in HEARTH_BIN=target/debug/hearth, or HEARTH_URL to a running server");
   const folder = mkdtempSync(join(tmpdir(), "hearth-console-"));
   copyFileSync(CONFIG, join(folder, "config.toml"));
-  const child = spawn(resolve(binary), ["serve", "--ephemeral", "--port", "0"], { cwd: folder, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(resolve(binary), ["serve", "--ephemeral", "--port", "0"], {
+    cwd: folder,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   let said = "";
   child.stderr.on("data", (text) => (said += text));
   const ended = new Promise((done) => child.once("exit", done));
@@ -70,7 +75,8 @@ export async function newUser(url) {
   users += 1;
   const email = `user${users}.${process.pid}.${Date.now()}@example.com`;
   const { data } = await ask(url, "POST", "/api/auth/register", { email, password: PASSWORD });
-  const api = (/** @type {string} */ method, /** @type {string} */ path, /** @type {unknown} */ body) => ask(url, method, path, body, data.access_token);
+  const api = (/** @type {string} */ method, /** @type {string} */ path, /** @type {unknown} */ body) =>
+    ask(url, method, path, body, data.access_token);
   return { email, password: PASSWORD, api };
 }
 

@@ -7,9 +7,19 @@ import { ApiError } from "../../../static/js/http.js";
 const invalid = (...fields) => new ApiError(422, { detail: fields.map(([loc, msg]) => ({ type: "x", loc, msg })) });
 
 test("field errors stand at their field, those within it with their way", () => {
-  const error = invalid([["body", "name"], "Field required"], [["body", "tags", 1], "Not a string"], [["body", "tags", 2], "Too long"]);
+  const error = invalid(
+    [["body", "name"], "Field required"],
+    [["body", "tags", 1], "Not a string"],
+    [["body", "tags", 2], "Too long"],
+  );
   const { faults, rest } = sortFaults(error, ["name", "tags"]);
-  assert.deepEqual([...faults], [["name", "Field required"], ["tags", "1: Not a string. 2: Too long"]]);
+  assert.deepEqual(
+    [...faults],
+    [
+      ["name", "Field required"],
+      ["tags", "1: Not a string. 2: Too long"],
+    ],
+  );
   assert.deepEqual(rest, []);
 });
 
@@ -33,6 +43,8 @@ test("every error says what to do", () => {
 });
 
 test("what may pass by itself can be tried again, and nothing else", () => {
-  const retried = [0, 400, 403, 404, 409, 422, 429, 500, 503].filter((status) => explain(new ApiError(status, { detail: "x" })).canRetry);
+  const retried = [0, 400, 403, 404, 409, 422, 429, 500, 503].filter(
+    (status) => explain(new ApiError(status, { detail: "x" })).canRetry,
+  );
   assert.deepEqual(retried, [0, 429, 500, 503]);
 });

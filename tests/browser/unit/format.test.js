@@ -22,7 +22,15 @@ test("values look by their type", () => {
 
 test("only http and https addresses become links", () => {
   assert.equal(look({ format: "uri" }, "https://example.com"), "link");
-  for (const text of ["javascript:alert(1)", "data:text/html,x", "java\nscript:alert(1)", "//example.com", "ftp://example.com", " https://example.com", "https://"]) {
+  for (const text of [
+    "javascript:alert(1)",
+    "data:text/html,x",
+    "java\nscript:alert(1)",
+    "//example.com",
+    "ftp://example.com",
+    " https://example.com",
+    "https://",
+  ]) {
     assert.equal(look({ format: "uri" }, text), "text", text);
     assert.equal(isWebAddress(text), false, text);
   }

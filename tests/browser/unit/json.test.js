@@ -12,7 +12,11 @@ test("an integer beyond 2^53 is written as it was read, where the engine tells a
 });
 
 test("long fractions and exponents stay numbers", () => {
-  assert.deepEqual(parseJson('[0.12345678901234567890,1e30,"1234567890123456789012"]'), [0.12345678901234568, 1e30, "1234567890123456789012"]);
+  assert.deepEqual(parseJson('[0.12345678901234567890,1e30,"1234567890123456789012"]'), [
+    0.12345678901234568,
+    1e30,
+    "1234567890123456789012",
+  ]);
 });
 
 test("a BigInt never becomes a text", () => {

@@ -27,7 +27,8 @@ test("a set-up link keeps its token whole", () => {
 });
 
 test("an address that is nothing is said to be unknown", () => {
-  for (const hash of ["#/nowhere", "#/models/a/b/c", "#/setup", "#/register/x"]) assert.equal(parseRoute(hash).page, "unknown", hash);
+  for (const hash of ["#/nowhere", "#/models/a/b/c", "#/setup", "#/register/x"])
+    assert.equal(parseRoute(hash).page, "unknown", hash);
 });
 
 test("a broken escape does not throw", () => {

@@ -16,7 +16,10 @@ const DOCUMENT = {
     "/api/executions/{id}": { get: {} },
     "/api/blog_posts": {
       get: { "x-access": ["anyone"] },
-      post: { "x-access": "signed_in", requestBody: record({ oneOf: [ref("BlogPostCreate"), { type: "array", items: ref("BlogPostCreate") }] }) },
+      post: {
+        "x-access": "signed_in",
+        requestBody: record({ oneOf: [ref("BlogPostCreate"), { type: "array", items: ref("BlogPostCreate") }] }),
+      },
     },
     "/api/blog_posts/{id}": {
       get: { responses: { 200: one("BlogPost") } },
@@ -29,7 +32,14 @@ const DOCUMENT = {
   components: {
     schemas: {
       BlogPost: {
-        properties: { id: { type: "integer" }, user_id: {}, title: ref("Title"), score: { type: "integer", readOnly: true }, created_at: {}, updated_at: {} },
+        properties: {
+          id: { type: "integer" },
+          user_id: {},
+          title: ref("Title"),
+          score: { type: "integer", readOnly: true },
+          created_at: {},
+          updated_at: {},
+        },
       },
       BlogPostCreate: {
         properties: {
@@ -50,7 +60,10 @@ const [model] = modelsOf(DOCUMENT);
 const field = (name) => model.fields.find((one) => one.name === name);
 
 test("models are the paths with a record under them, and no others", () => {
-  assert.deepEqual(modelsOf(DOCUMENT).map(({ name }) => name), ["blog_posts"]);
+  assert.deepEqual(
+    modelsOf(DOCUMENT).map(({ name }) => name),
+    ["blog_posts"],
+  );
   assert.deepEqual(modelsOf({}), []);
 });
 
@@ -62,12 +75,18 @@ test("a model is named by its words and described by its tag", () => {
 });
 
 test("fields stand in the order of the declaration, without Hearth's own", () => {
-  assert.deepEqual(model.fields.map(({ name }) => name), ["title", "state", "author", "key", "score"]);
+  assert.deepEqual(
+    model.fields.map(({ name }) => name),
+    ["title", "state", "author", "key", "score"],
+  );
 });
 
 test("a field's limits come through references", () => {
   const { type, required, nullable, minLength, maxLength, description } = field("title");
-  assert.deepEqual({ type, required, nullable, minLength, maxLength, description }, { type: "string", required: true, nullable: false, minLength: 1, maxLength: 80, description: "Shown first" });
+  assert.deepEqual(
+    { type, required, nullable, minLength, maxLength, description },
+    { type: "string", required: true, nullable: false, minLength: 1, maxLength: 80, description: "Shown first" },
+  );
 });
 
 test("null in a type or a choice makes a field nullable", () => {
@@ -89,7 +108,15 @@ test("a reference to itself ends", () => {
 });
 
 test("allOf is merged", () => {
-  const merged = resolve({}, { allOf: [{ properties: { a: 1 }, required: ["a"] }, { properties: { b: 2 }, required: ["b"] }] });
+  const merged = resolve(
+    {},
+    {
+      allOf: [
+        { properties: { a: 1 }, required: ["a"] },
+        { properties: { b: 2 }, required: ["b"] },
+      ],
+    },
+  );
   assert.deepEqual(merged, { properties: { a: 1, b: 2 }, required: ["a", "b"] });
 });
 

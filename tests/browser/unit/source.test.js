@@ -15,7 +15,8 @@ const scripts = files.filter(({ name }) => name.endsWith(".js"));
 const page = files.find(({ name }) => name === "index.html").text;
 
 test("no module makes markup or code from text", () => {
-  const forbidden = /innerHTML|outerHTML|insertAdjacentHTML|document\.write|DOMParser|createContextualFragment|setHTML|\beval\(|new Function|\.cssText|setAttribute\("style"/;
+  const forbidden =
+    /innerHTML|outerHTML|insertAdjacentHTML|document\.write|DOMParser|createContextualFragment|setHTML|\beval\(|new Function|\.cssText|setAttribute\("style"/;
   for (const { name, text } of scripts) assert.doesNotMatch(text, forbidden, name);
 });
 
@@ -52,22 +53,27 @@ test("whatever the page and the modules name is there", () => {
 
 test("text can be read on its ground, light and dark", () => {
   const tokens = Object.fromEntries(
-    [...files.find(({ name }) => name === "css/base.css").text.matchAll(/--([\w-]+): (?:light-dark\((#\w+), (#\w+)\)|(#\w+));/g)].map(
-      ([, name, light, dark, both]) => [name, [light ?? both, dark ?? both]],
-    ),
+    [
+      ...files.find(({ name }) => name === "css/base.css").text.matchAll(/--([\w-]+): (?:light-dark\((#\w+), (#\w+)\)|(#\w+));/g),
+    ].map(([, name, light, dark, both]) => [name, [light ?? both, dark ?? both]]),
   );
   const grounds = ["page", "side", "raised", "sunken", "hover"];
   const pairs = [
     ...["text", "muted", "accent", "danger", "faint"].flatMap((text) => grounds.map((ground) => [text, ground])),
     ...["text", "muted", "accent", "faint"].map((text) => [text, "accent-soft"]),
-    ["text", "danger-soft"], ["muted", "danger-soft"], ["danger", "danger-soft"], ["text", "warning-soft"], ["muted", "warning-soft"],
+    ["text", "danger-soft"],
+    ["muted", "danger-soft"],
+    ["danger", "danger-soft"],
+    ["text", "warning-soft"],
+    ["muted", "warning-soft"],
   ];
   for (const scheme of [0, 1]) {
     for (const [text, ground] of pairs) {
       const ratio = contrast(tokens[text][scheme], tokens[ground][scheme]);
       assert.ok(ratio >= 4.5, `${text} on ${ground}, ${scheme ? "dark" : "light"}: ${ratio.toFixed(2)}`);
     }
-    for (const fill of ["accent-fill", "accent-fill-hover", "danger-fill"]) assert.ok(contrast("#ffffff", tokens[fill][scheme]) >= 4.5, fill);
+    for (const fill of ["accent-fill", "accent-fill-hover", "danger-fill"])
+      assert.ok(contrast("#ffffff", tokens[fill][scheme]) >= 4.5, fill);
   }
 });
 
@@ -78,6 +84,8 @@ function contrast(one, other) {
 }
 
 function luminance(color) {
-  const [r, g, b] = [1, 3, 5].map((at) => parseInt(color.slice(at, at + 2), 16) / 255).map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4));
+  const [r, g, b] = [1, 3, 5]
+    .map((at) => parseInt(color.slice(at, at + 2), 16) / 255)
+    .map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4));
   return 0.2126 * r + 0.7152 * g + 0.0722 * b;
 }
