@@ -11,6 +11,10 @@ pub const HEADER_TIMEOUT: Duration =
 /// A body that makes no progress for so long is given up.
 pub const BODY_TIMEOUT: Duration =
     Duration::from_secs(if cfg!(feature = "test-hooks") { 2 } else { 30 });
+/// Bytes of a body that nobody wanted which are still read, so that the connection lives and the answer is heard.
+pub const REST_SIZE: usize = 256 * 1024;
+/// And for how long.
+pub const REST_TIME: Duration = Duration::from_secs(1);
 /// More headers than any browser or proxy sends.
 pub const HEADERS: usize = 100;
 /// Bytes of a request's head: room for an 8 KiB token and long queries.

@@ -79,9 +79,13 @@ fn request(line: &str, address: &str, token: &str) -> Vec<u8> {
     let mut parts = line.splitn(3, ' ');
     let mut part = || parts.next().unwrap_or_default();
     let (method, path, body) = (part(), part(), part());
-    let mut text = format!("{method} {path} HTTP/1.1\r\nHost: {address}\r\nAuthorization: Bearer {token}\r\n");
+    let mut text =
+        format!("{method} {path} HTTP/1.1\r\nHost: {address}\r\nAuthorization: Bearer {token}\r\n");
     if !body.is_empty() {
-        text.push_str(&format!("Content-Type: application/json\r\nContent-Length: {}\r\n", body.len()));
+        text.push_str(&format!(
+            "Content-Type: application/json\r\nContent-Length: {}\r\n",
+            body.len()
+        ));
     }
     text.push_str("\r\n");
     text.push_str(body);
@@ -116,7 +120,10 @@ fn drive(plan: &Plan, start: &Barrier) -> Result<Seen, Failure> {
 /// Reads one answer: whether it was a success, and the length of its body.
 fn answer(reader: &mut BufReader<TcpStream>, line: &mut String) -> Result<(bool, usize), Failure> {
     next_line(reader, line)?;
-    let ok = line.split(' ').nth(1).is_some_and(|status| status.starts_with('2'));
+    let ok = line
+        .split(' ')
+        .nth(1)
+        .is_some_and(|status| status.starts_with('2'));
     let (mut length, mut chunked) = (0, false);
     loop {
         next_line(reader, line)?;
@@ -155,7 +162,11 @@ fn next_line(reader: &mut BufReader<TcpStream>, line: &mut String) -> Result<(),
 
 fn skip(reader: &mut BufReader<TcpStream>, length: usize) -> Result<(), Failure> {
     let read = std::io::copy(&mut reader.take(length as u64), &mut std::io::sink())?;
-    if read == length as u64 { Ok(()) } else { Err("an answer broke off".into()) }
+    if read == length as u64 {
+        Ok(())
+    } else {
+        Err("an answer broke off".into())
+    }
 }
 
 fn report(mut all: Seen, took: Duration) {
@@ -163,7 +174,9 @@ fn report(mut all: Seen, took: Duration) {
     let requests = all.nanoseconds.len();
     let at = |share: f64| {
         let place = ((requests as f64 * share) as usize).min(requests.saturating_sub(1));
-        all.nanoseconds.get(place).map_or(0.0, |time| *time as f64 / 1e6)
+        all.nanoseconds
+            .get(place)
+            .map_or(0.0, |time| *time as f64 / 1e6)
     };
     let line = format!(
         "{{\"requests\":{requests},\"seconds\":{:.4},\"p50\":{:.4},\"p99\":{:.4},\"failed\":{},\"bytes\":{}}}\n",

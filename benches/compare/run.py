@@ -117,6 +117,7 @@ def prepare(server, load):
     server.make_users()
     for who, rows in ((READER, ROWS), (WRITER, 2_000)):
         drive(server, load, "create", who, rows, CONNECTIONS)
+    server.check_lists(READER, ROWS)
 
 
 def drive(server, load, name, who, limit, connections):

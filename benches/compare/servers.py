@@ -101,6 +101,14 @@ class Server:
                 print(*line, file=file)
         return path
 
+    def check_lists(self, who, rows):
+        """Both must answer 30 of the user's records and count them all, or the comparison says nothing."""
+        for name, path in self.LISTS.items():
+            page = self.call("GET", path, token=self.users[who][1])
+            total = page.get("total", page.get("totalItems"))
+            if len(page["items"]) != 30 or total not in ((None, -1) if name == "list" else (rows,)):
+                raise SystemExit(f"{self.NAME}: {name} answered {len(page['items'])} of {total} records")
+
     def lines(self, name, who):
         if name == "get":
             return [("GET", f"{self.RECORDS}/{id}") for id in self.ids(who)]
