@@ -16,6 +16,8 @@ fn hearth(folder: &std::path::Path, arguments: &[&str]) -> Output {
         .unwrap()
 }
 
+const MAKE: [&str; 4] = ["user", "create", "ada@example.com", "--password-stdin"];
+
 fn said(output: &Output) -> String {
     assert_eq!(output.status.code(), Some(1));
     String::from_utf8_lossy(&output.stderr).into_owned()
@@ -68,7 +70,7 @@ fn held(text: &str) -> (tempfile::TempDir, File) {
 #[test]
 fn a_command_beside_a_server_of_another_version_is_refused() {
     let (folder, _lock) = held(r#"{"pid":7,"url":"http://127.0.0.1:8123","version":"9.8.7"}"#);
-    let said = said(&hearth(folder.path(), &["user", "list"]));
+    let said = said(&hearth(folder.path(), &MAKE));
     assert!(said.contains("Hearth 9.8.7"), "{said}");
     assert!(
         said.contains(&format!("this is {}", env!("CARGO_PKG_VERSION"))),
@@ -80,7 +82,7 @@ fn a_command_beside_a_server_of_another_version_is_refused() {
 #[test]
 fn beside_a_server_that_does_not_say_who_it_is_a_command_waits_and_does_nothing() {
     let (folder, _lock) = held("");
-    let said = said(&hearth(folder.path(), &["user", "list"]));
+    let said = said(&hearth(folder.path(), &MAKE));
     assert!(said.contains("Try again in a moment"), "{said}");
     assert!(!folder.path().join("hearth_data/hearth.db").exists());
 }
