@@ -7,7 +7,7 @@ use std::sync::Arc;
 use clap::Args;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use tokio::net::TcpListener;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use super::{Place, make_folder, port, print};
 use crate::app::{self, App, Tables};
@@ -87,11 +87,13 @@ async fn serve(config: Config, mut lock: Lock, announce: bool) -> Result<()> {
         }
     };
     let setup = sign_in::setup_token(&app).await?;
+    // Before anybody hears that the server is up, and might stop it.
+    let signals = listen_for_signals()?;
     greet(&app, &url, setup.as_deref(), announce);
     let upkeep = tokio::spawn(upkeep(Arc::clone(&app)));
     let cleaning = tokio::spawn(housekeeping::run(Arc::clone(&app)));
     tokio::select! {
-        () = server::run(Arc::clone(&app), listener, told_to_stop()) => {}
+        () = server::run(Arc::clone(&app), listener, told_to_stop(signals)) => {}
         () = app.db.lost().happened() => {
             return Err(Error::new(Code::Unavailable, "The database was replaced under the server; see the log"));
         }
@@ -111,14 +113,17 @@ fn open(config: Config, lock: &Lock) -> Result<Arc<App>> {
     App::open(config, Tables::BringUpToDate, Some(recorder()?))
 }
 
+/// SIGTERM and Ctrl+C are heard from here on.
+fn listen_for_signals() -> Result<(Signal, Signal)> {
+    let listen = |kind| signal(kind).map_err(Error::internal);
+    Ok((
+        listen(SignalKind::terminate())?,
+        listen(SignalKind::interrupt())?,
+    ))
+}
+
 /// SIGTERM or Ctrl+C; a second one ends the process at once, by the signal's own effect.
-async fn told_to_stop() {
-    let (Ok(mut terminate), Ok(mut interrupt)) = (
-        signal(SignalKind::terminate()),
-        signal(SignalKind::interrupt()),
-    ) else {
-        return std::future::pending().await;
-    };
+async fn told_to_stop((mut terminate, mut interrupt): (Signal, Signal)) {
     tokio::select! {
         _ = terminate.recv() => {}
         _ = interrupt.recv() => {}
