@@ -11,6 +11,10 @@ pub const HEADER_TIMEOUT: Duration =
 /// A body that makes no progress for so long is given up.
 pub const BODY_TIMEOUT: Duration =
     Duration::from_secs(if cfg!(feature = "test-hooks") { 2 } else { 30 });
+/// Bytes of a body that nobody wanted which are still read, so that the connection lives and the answer is heard.
+pub const REST_SIZE: usize = 256 * 1024;
+/// And for how long.
+pub const REST_TIME: Duration = Duration::from_secs(1);
 /// More headers than any browser or proxy sends.
 pub const HEADERS: usize = 100;
 /// Bytes of a request's head: room for an 8 KiB token and long queries.
@@ -49,10 +53,10 @@ pub const QUEUE_SIZE: usize = 64 * 1024 * 1024;
 pub const QUEUE_WAIT: Duration = Duration::from_secs(5);
 /// For another process's lock on the database.
 pub const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
-/// Bytes of the write-ahead log beyond which writes wait for a gap between reads, so that it can begin anew.
+/// Each time the write-ahead log has grown by so many bytes, writes wait for a gap between reads, so that it begins anew.
 pub const LOG_SIZE: u64 = 32 * 1024 * 1024;
-/// So long, at most once an idle tick.
-pub const LOG_GAP: Duration = Duration::from_millis(50);
+/// So long: to write as many bytes takes longer.
+pub const LOG_GAP: Duration = Duration::from_millis(100);
 /// The writer looks after itself so often: foreign commits, the checkpoint.
 pub const IDLE_TICK: Duration = Duration::from_millis(500);
 

@@ -25,6 +25,8 @@ pub(super) fn error(error: &Error) {
         (Code::Internal, Some(cause)) => cause.to_string(),
         _ => error.to_string(),
     };
+    // The API's word for a rule that is ours says nothing here.
+    let text = text.replace(": Value error, ", ": ");
     // What belongs to the first line stands under it.
     note(format_args!("{word}: {}", text.replace('\n', "\n  ")));
 }

@@ -20,6 +20,7 @@ mod framing;
 mod head;
 mod log;
 mod respond;
+mod rest;
 
 /// What connections share.
 struct Shared {

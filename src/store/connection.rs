@@ -83,6 +83,27 @@ pub(super) struct Budgeted {
     pub(super) start: Instant,
 }
 
+impl Budgeted {
+    /// Brings the log back into the database file and cuts it. False when somebody who reads keeps it from that.
+    pub(super) fn checkpoint(&self, wait: Duration) -> bool {
+        self.budget.time(self.start, None);
+        let _ = self.connection.busy_timeout(wait);
+        let busy = self
+            .connection
+            .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| {
+                row.get::<_, i64>(0)
+            });
+        let _ = self.connection.busy_timeout(limits::BUSY_TIMEOUT);
+        match busy {
+            Ok(busy) => busy == 0,
+            Err(cause) => {
+                tracing::warn!(%cause, "the write-ahead log could not be cut");
+                false
+            }
+        }
+    }
+}
+
 /// The one connection that writes; it makes the file when there is none.
 pub(super) fn writer(options: &Options) -> Result<Budgeted> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE

@@ -20,6 +20,8 @@ pub(crate) mod records;
 pub(crate) mod schema;
 pub(crate) mod sessions;
 pub(crate) mod sql;
+#[cfg(test)]
+mod tests;
 mod tx;
 mod watch;
 mod writer;

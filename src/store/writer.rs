@@ -23,8 +23,8 @@ pub(super) struct Writer {
     version: Option<i64>,
     /// After a failed fsync nothing that the connection remembers can be trusted: a new one is opened first.
     broken: bool,
-    /// When writes last waited for a gap between reads.
-    gap: Instant,
+    /// Bytes of the log beyond which writes wait for a gap between reads.
+    log_bound: u64,
     stopping: bool,
 }
 
@@ -49,7 +49,7 @@ impl Writer {
             watch,
             version: None,
             broken: false,
-            gap: Instant::now(),
+            log_bound: limits::LOG_SIZE,
             stopping: false,
         }
     }
@@ -247,31 +247,16 @@ impl Writer {
 
     /// Overlapping reads can keep the log from ever beginning anew; beyond a size writes wait a moment for a gap.
     fn bound_log(&mut self) {
-        if self.watch.log_size() > limits::LOG_SIZE && self.gap.elapsed() >= limits::IDLE_TICK {
-            self.gap = Instant::now();
-            self.checkpoint(limits::LOG_GAP);
+        let size = self.watch.log_size();
+        if size > self.log_bound {
+            let cut = self.checkpoint(limits::LOG_GAP);
+            self.log_bound = if cut { 0 } else { size } + limits::LOG_SIZE;
         }
     }
 
-    /// Brings the log back into the database file and cuts it. False when somebody who reads keeps it from that.
+    /// False when somebody who reads keeps the log from being cut.
     fn checkpoint(&self, wait: Duration) -> bool {
-        if self.watch.is_lost() {
-            return true;
-        }
-        let connection = &self.writing.connection;
-        self.writing.budget.time(self.writing.start, None);
-        let _ = connection.busy_timeout(wait);
-        let busy = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| {
-            row.get::<_, i64>(0)
-        });
-        let _ = connection.busy_timeout(limits::BUSY_TIMEOUT);
-        match busy {
-            Ok(busy) => busy == 0,
-            Err(cause) => {
-                tracing::warn!(%cause, "the write-ahead log could not be cut");
-                false
-            }
-        }
+        self.watch.is_lost() || self.writing.checkpoint(wait)
     }
 
     fn reopen(&mut self) -> Result<()> {

@@ -10,8 +10,13 @@ const ITEMS: &str = "[models.items.fields]\nname = { type = \"string\", required
 /// Ends the server, and has another one in its folder with these models.
 async fn restart(mut server: Server, config: &str) -> Server {
     server.stop();
-    std::fs::write(server.folder().join("config.toml"), config).unwrap();
-    Start::again(&server).run().await
+    start(&server, config).await
+}
+
+/// The same where it has ended.
+async fn start(ended: &Server, config: &str) -> Server {
+    std::fs::write(ended.folder().join("config.toml"), config).unwrap();
+    Start::again(ended).run().await
 }
 
 #[tokio::test]
@@ -147,6 +152,14 @@ async fn a_dropped_field_keeps_its_values() {
 #[tokio::test]
 async fn what_could_not_be_written_any_more_stops_the_start_with_the_remedy() {
     let mut server = Server::with(ITEMS).await;
+    let user = server.user("ada").await;
+    let item = json!({"name": "kept"});
+    server
+        .post("/api/items", item)
+        .by(&user)
+        .send()
+        .await
+        .expect(201);
     server.stop();
     for (config, field) in [
         (
@@ -165,8 +178,15 @@ async fn what_could_not_be_written_any_more_stops_the_start_with_the_remedy() {
             assert!(done.err.contains(field), "{done:?}");
         }
     }
-    let server = restart(server, ITEMS).await;
+    let server = start(&server, ITEMS).await;
     assert_eq!(hearth(server.folder(), &["check"], "").err, "");
+    let kept = server
+        .get("/api/items/1")
+        .by(&user)
+        .send()
+        .await
+        .expect(200);
+    assert_eq!(kept.item()["name"], "kept");
 }
 
 #[tokio::test]

@@ -151,7 +151,10 @@ async fn records_belong_to_who_is_named_and_are_served_at_once() {
     );
     let words = ["import", "items", "f.json", "--as", "eve@example.com"];
     let said = hearth(server.folder(), &words, "").refused();
-    assert_eq!(said, "User eve@example.com not found");
+    assert_eq!(
+        said,
+        "There is no user eve@example.com. `hearth user list` shows all"
+    );
     server.hearth(&["import", "items", "f.json"]);
     let items = server
         .get("/api/items")

@@ -12,6 +12,7 @@ mod folder;
 mod guide;
 mod import;
 mod import_errors;
+mod import_mapping;
 mod init;
 mod listings;
 mod movies;

@@ -71,14 +71,20 @@ fn an_unknown_account_or_role_is_refused() {
         let said = folder
             .hearth(&["user", action, "bob@example.com"])
             .refused();
-        assert_eq!(said, "User bob@example.com not found");
+        assert_eq!(
+            said,
+            "There is no user bob@example.com. `hearth user list` shows all"
+        );
     }
     let said = folder.hearth(&["user", "promote", ADA, "king"]).refused();
     assert_eq!(said, "role: Input should be 'user', 'admin'");
     let said = folder
         .hearth(&["audit", "--user", "bob@example.com"])
         .refused();
-    assert_eq!(said, "User bob@example.com not found");
+    assert_eq!(
+        said,
+        "There is no user bob@example.com. `hearth user list` shows all"
+    );
 }
 
 #[tokio::test]

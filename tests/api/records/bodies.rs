@@ -1,5 +1,8 @@
 //! Bodies: their type, their size, their depth, and JSON that is none.
 
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
+
 use serde_json::json;
 
 use super::kinds;
@@ -163,28 +166,80 @@ async fn another_media_type_or_none_is_a_415() {
         .expect(415);
 }
 
+/// The answer to a body of unknown length. The server need not read all of it, so the end may be a reset.
+fn chunked(server: &Server, user: &User, body: &str) -> String {
+    let mut stream = TcpStream::connect(server.address()).unwrap();
+    let head = format!(
+        "POST /api/items HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {}\r\n\
+         Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n",
+        user.token
+    );
+    let pieces = body.as_bytes().chunks(1000).map(|piece| {
+        let text = str::from_utf8(piece).unwrap();
+        format!("{:x}\r\n{text}\r\n", piece.len())
+    });
+    let whole = head + &pieces.collect::<String>() + "0\r\n\r\n";
+    stream.write_all(whole.as_bytes()).unwrap();
+    read(&mut stream)
+}
+
+/// An answer that fits one segment.
+fn read(stream: &mut TcpStream) -> String {
+    let mut answer = [0; 4096];
+    let length = stream.read(&mut answer).unwrap();
+    String::from_utf8_lossy(&answer[..length]).into_owned()
+}
+
 #[tokio::test]
 async fn a_body_beyond_the_limit_is_a_413_also_when_it_comes_in_chunks() {
     let server = Server::with(
-        "[server]\nbody_size = \"10kB\"\n[models.items.fields]\nname = { type = \"string\" }",
+        "[server]\nbody_size = \"10KiB\"\n[models.items.fields]\nname = { type = \"string\" }",
     )
     .await;
     let ada = server.user("ada").await;
     let large = format!("{{\"name\":\"{}\"}}", "x".repeat(20_000));
     raw(&server, &ada, large.clone()).await.expect(413);
-    let pieces = large
-        .into_bytes()
-        .chunks(1000)
-        .map(|piece| Ok::<_, std::io::Error>(piece.to_vec()))
-        .collect::<Vec<_>>();
-    let stream = reqwest::Body::wrap_stream(futures_util::stream::iter(pieces));
-    server
-        .call("POST", "/api/items")
-        .body("application/json", stream)
-        .by(&ada)
-        .send()
-        .await
-        .expect(413);
+    assert!(chunked(&server, &ada, &large).starts_with("HTTP/1.1 413 "));
     let small = format!("{{\"name\":\"{}\"}}", "x".repeat(5_000));
     raw(&server, &ada, small).await.expect(201);
+}
+
+#[tokio::test]
+async fn an_answer_that_did_not_want_the_body_leaves_the_connection_in_use() {
+    let server = Server::start().await;
+    let mut stream = TcpStream::connect(server.address()).unwrap();
+    let body = "x".repeat(200_000);
+    let length = body.len();
+    for _ in 0..3 {
+        let head = format!(
+            "POST /api/items HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n\
+             Content-Length: {length}\r\n\r\n"
+        );
+        stream.write_all((head + &body).as_bytes()).unwrap();
+        let answer = read(&mut stream);
+        assert!(answer.starts_with("HTTP/1.1 401 "), "{answer}");
+        assert!(
+            !answer.to_lowercase().contains("connection: close"),
+            "{answer}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_large_body_that_nobody_wants_is_not_read_and_the_answer_says_that_it_closes() {
+    let server = Server::start().await;
+    for more in [
+        "Content-Length: 900000",
+        "Content-Length: 5\r\nExpect: 100-continue",
+    ] {
+        let mut stream = TcpStream::connect(server.address()).unwrap();
+        let head = format!("POST /api/items HTTP/1.1\r\nHost: localhost\r\n{more}\r\n\r\n");
+        stream.write_all(head.as_bytes()).unwrap();
+        let answer = read(&mut stream);
+        assert!(answer.starts_with("HTTP/1.1 401 "), "{answer}");
+        assert!(
+            answer.to_lowercase().contains("connection: close"),
+            "{answer}"
+        );
+    }
 }

@@ -1,9 +1,8 @@
 //! Versions: `ETag`, `If-Match`, `If-None-Match`.
 
-use reqwest::Method;
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::make;
+use super::{At, make};
 use crate::support::{Answer, Server};
 
 #[tokio::test]
@@ -51,42 +50,27 @@ async fn every_answer_with_one_record_has_its_etag() {
 #[tokio::test]
 async fn a_stale_if_match_is_a_412_and_changes_nothing() {
     let server = Server::start().await;
-    let ada = server.user("ada").await;
-    let made = server
+    let user = server.user("ada").await;
+    let ada = At(&server, Some(&user));
+    let made = ada
         .post("/api/items", json!({"name": "a"}))
-        .by(&ada)
-        .send()
-        .await;
-    let stale = made.header("etag").unwrap().to_owned();
-    let changed = server
-        .put("/api/items/1", json!({"name": "b"}))
-        .by(&ada)
-        .header("if-match", &stale);
-    let current = changed
-        .send()
         .await
-        .expect(200)
-        .header("etag")
-        .unwrap()
-        .to_owned();
-    let weak = format!("W/{current}");
-    for tags in [
-        stale.as_str(),
-        "\"x\"",
-        "",
-        weak.as_str(),
-        current.trim_matches('"'),
-        "\"x\", \"y\"",
-    ] {
-        for method in [Method::PUT, Method::PATCH, Method::DELETE] {
-            let mut call = server
-                .call(method.as_str(), "/api/items/1")
-                .by(&ada)
-                .header("if-match", tags);
-            if method != Method::DELETE {
-                call = call.json(json!({"name": "lost", "metadata": {"a": 1}}));
-            }
-            let answer = call.send().await.expect(412);
+        .expect(201);
+    let stale = made.header("etag").unwrap();
+    let path = "/api/items/1";
+    let changed = ada
+        .with(("if-match", stale), "PUT", path, json!({"name": "b"}))
+        .await
+        .expect(200);
+    let current = changed.header("etag").unwrap();
+    let (weak, bare) = (format!("W/{current}"), current.trim_matches('"'));
+    let lost = json!({"name": "lost", "metadata": {"a": 1}});
+    for tags in [stale, "\"x\"", "", &weak, bare, "\"x\", \"y\""] {
+        for (method, body) in [("PUT", &lost), ("PATCH", &lost), ("DELETE", &Value::Null)] {
+            let answer = ada
+                .with(("if-match", tags), method, path, body.clone())
+                .await
+                .expect(412);
             assert_eq!(
                 answer.json()["code"],
                 "precondition_failed",
@@ -94,47 +78,41 @@ async fn a_stale_if_match_is_a_412_and_changes_nothing() {
             );
         }
     }
-    assert_eq!(
-        server.get("/api/items/1").by(&ada).send().await.item()["name"],
-        "b"
-    );
-    let list = format!("\"x\" , {current}");
-    let patched = server
-        .patch("/api/items/1", json!({"name": "c"}))
-        .by(&ada)
-        .header("if-match", &list);
-    let current = patched
-        .send()
+    assert_eq!(ada.get(path).await.text(), changed.text());
+}
+
+#[tokio::test]
+async fn if_match_may_be_a_list_several_headers_or_a_star() {
+    let server = Server::start().await;
+    let user = server.user("ada").await;
+    let ada = At(&server, Some(&user));
+    let made = ada
+        .post("/api/items", json!({"name": "a"}))
         .await
-        .expect(200)
-        .header("etag")
-        .unwrap()
-        .to_owned();
-    let two = server.put("/api/items/1", json!({"name": "d"})).by(&ada);
-    two.header("if-match", "\"x\"")
-        .header("if-match", &current)
-        .send()
+        .expect(201);
+    let path = "/api/items/1";
+    let list = format!("\"x\" , {}", made.header("etag").unwrap());
+    let patched = ada
+        .with(("if-match", &list), "PATCH", path, json!({"name": "b"}))
         .await
         .expect(200);
-    server
-        .delete("/api/items/1")
-        .by(&ada)
-        .header("if-match", "*")
-        .send()
+    let current = patched.header("etag").unwrap();
+    let two = server
+        .put(path, json!({"name": "c"}))
+        .by(&user)
+        .header("if-match", "\"x\"");
+    two.header("if-match", current).send().await.expect(200);
+    let star = ("if-match", "*");
+    ada.with(star, "DELETE", path, Value::Null)
         .await
         .expect(200);
-    server
-        .delete("/api/items/1")
-        .by(&ada)
-        .header("if-match", "*")
-        .send()
+    ada.with(star, "DELETE", path, Value::Null)
         .await
         .expect(404);
-    server
-        .delete("/api/items/1")
-        .by(&ada)
-        .header("if-match", &current)
-        .send()
+    ada.with(star, "PUT", path, json!({"name": "d"}))
+        .await
+        .expect(404);
+    ada.with(("if-match", current), "DELETE", path, Value::Null)
         .await
         .expect(404);
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{kinds, make};
+use super::{At, kinds, make};
 use crate::support::Server;
 
 const CONFIG: &str = r#"
@@ -30,69 +30,73 @@ shape = { type = "object", properties = { name = { type = "string", required = t
 open = { type = "object", properties = { name = { type = "string" } }, additional_properties = true }
 "#;
 
-#[tokio::test]
-async fn every_constraint_is_kept_and_told_in_pydantics_words() {
-    let server = Server::with(CONFIG).await;
-    let ada = server.user("ada").await;
-    let cases: Vec<(&str, Value, &str)> = vec![
-        ("text", json!("a"), "body.text string_too_short"),
-        ("text", json!("abcde"), "body.text string_too_long"),
-        ("text", json!("ab1"), "body.text string_pattern_mismatch"),
-        ("text", json!(7), "body.text string_type"),
-        ("text", json!("é"), "body.text string_too_short"),
-        ("choice", json!("shut"), "body.choice enum"),
-        ("count", json!(-10), "body.count greater_than_equal"),
-        ("count", json!(105), "body.count less_than_equal"),
-        ("count", json!(7), "body.count multiple_of"),
-        ("count", json!("5"), "body.count int_type"),
-        ("count", json!(true), "body.count int_type"),
-        ("count", json!(5.5), "body.count int_from_float"),
-        ("between", json!(0), "body.between greater_than"),
-        ("between", json!(10), "body.between less_than"),
-        ("price", json!(-0.1), "body.price greater_than_equal"),
-        ("price", json!(1000.6), "body.price less_than_equal"),
-        ("price", json!(0.15), "body.price multiple_of"),
-        ("price", json!("1.0"), "body.price float_type"),
-        ("price", json!({"increment": 1}), "body.price float_type"),
-        ("flag", json!(1), "body.flag bool_type"),
-        ("flag", json!("true"), "body.flag bool_type"),
-        ("when", json!("tomorrow"), "body.when datetime_parsing"),
-        ("day", json!("2026-02-30"), "body.day date_parsing"),
-        ("hour", json!("25:00"), "body.hour time_parsing"),
-        ("mail", json!("nobody"), "body.mail value_error"),
-        ("link", json!("not a url"), "body.link url_parsing"),
-        ("key", json!("123"), "body.key uuid_parsing"),
-        ("four", json!("256.1.1.1"), "body.four value_error"),
-        ("six", json!("::g"), "body.six value_error"),
-        ("host", json!("-a.b"), "body.host value_error"),
-        ("list", json!([]), "body.list too_short"),
-        ("list", json!([1, 2, 3, 4]), "body.list too_long"),
-        ("list", json!([1, 1]), "body.list value_error"),
-        ("list", json!([1, null]), "body.list.1 int_type"),
-        ("list", json!([1, "2"]), "body.list.1 int_type"),
-        ("list", json!("1,2"), "body.list list_type"),
-        ("list", json!({"0": 1}), "body.list list_type"),
-        ("points", json!([{"x": 1}, {}]), "body.points.1.x missing"),
+/// A field, what does not fit it, and the fault below the body.
+fn unfit() -> Vec<(&'static str, Value, &'static str)> {
+    vec![
+        ("text", json!("a"), "text string_too_short"),
+        ("text", json!("abcde"), "text string_too_long"),
+        ("text", json!("ab1"), "text string_pattern_mismatch"),
+        ("text", json!(7), "text string_type"),
+        ("text", json!("é"), "text string_too_short"),
+        ("choice", json!("shut"), "choice enum"),
+        ("count", json!(-10), "count greater_than_equal"),
+        ("count", json!(105), "count less_than_equal"),
+        ("count", json!(7), "count multiple_of"),
+        ("count", json!("5"), "count int_type"),
+        ("count", json!(true), "count int_type"),
+        ("count", json!(5.5), "count int_from_float"),
+        ("between", json!(0), "between greater_than"),
+        ("between", json!(10), "between less_than"),
+        ("price", json!(-0.1), "price greater_than_equal"),
+        ("price", json!(1000.6), "price less_than_equal"),
+        ("price", json!(0.15), "price multiple_of"),
+        ("price", json!("1.0"), "price float_type"),
+        ("price", json!({"increment": 1}), "price float_type"),
+        ("flag", json!(1), "flag bool_type"),
+        ("flag", json!("true"), "flag bool_type"),
+        ("when", json!("tomorrow"), "when datetime_parsing"),
+        ("day", json!("2026-02-30"), "day date_parsing"),
+        ("hour", json!("25:00"), "hour time_parsing"),
+        ("mail", json!("nobody"), "mail value_error"),
+        ("link", json!("not a url"), "link url_parsing"),
+        ("key", json!("123"), "key uuid_parsing"),
+        ("four", json!("256.1.1.1"), "four value_error"),
+        ("six", json!("::g"), "six value_error"),
+        ("host", json!("-a.b"), "host value_error"),
+        ("list", json!([]), "list too_short"),
+        ("list", json!([1, 2, 3, 4]), "list too_long"),
+        ("list", json!([1, 1]), "list value_error"),
+        ("list", json!([1, null]), "list.1 int_type"),
+        ("list", json!([1, "2"]), "list.1 int_type"),
+        ("list", json!("1,2"), "list list_type"),
+        ("list", json!({"0": 1}), "list list_type"),
+        ("points", json!([{"x": 1}, {}]), "points.1.x missing"),
         (
             "points",
             json!([{"x": 1, "user_id": 2}]),
-            "body.points.0.user_id extra_forbidden",
+            "points.0.user_id extra_forbidden",
         ),
-        ("any", json!([]), "body.any dict_type"),
-        ("any", json!("{}"), "body.any dict_type"),
-        ("shape", json!({}), "body.shape.name missing"),
+        ("any", json!([]), "any dict_type"),
+        ("any", json!("{}"), "any dict_type"),
+        ("shape", json!({}), "shape.name missing"),
         (
             "shape",
             json!({"name": "n", "id": 1}),
-            "body.shape.id extra_forbidden",
+            "shape.id extra_forbidden",
         ),
         (
             "open",
             json!({"name": 1, "more": 1}),
-            "body.open.name string_type",
+            "open.name string_type",
         ),
-        ("unknown", json!(1), "body.unknown extra_forbidden"),
-    ];
+        ("unknown", json!(1), "unknown extra_forbidden"),
+    ]
+}
+
+#[tokio::test]
+async fn every_constraint_is_kept_and_told_in_pydantics_words() {
+    let server = Server::with(CONFIG).await;
+    let ada = server.user("ada").await;
     let id = make(
         &server,
         "things",
@@ -100,26 +104,19 @@ async fn every_constraint_is_kept_and_told_in_pydantics_words() {
         json!({"shape": {"name": "n"}, "open": {}}),
     )
     .await;
-    for (field, value, wanted) in cases {
+    let ada = At(&server, Some(&ada));
+    for (field, value, wanted) in unfit() {
         let body = json!({field: value});
+        let wanted = [format!("body.{wanted}")];
         let path = format!("/api/things/{id}");
-        let posted = server
-            .post("/api/things", body.clone())
-            .by(&ada)
-            .send()
-            .await
-            .expect(422);
-        assert_eq!(kinds(&posted), [wanted], "{field}: {value}");
-        let put = server
-            .put(&path, body.clone())
-            .by(&ada)
-            .send()
-            .await
-            .expect(422);
-        assert_eq!(kinds(&put), [wanted], "{field}: {value}");
-        if wanted != "body.shape.name missing" {
-            let patched = server.patch(&path, body).by(&ada).send().await.expect(422);
-            assert_eq!(kinds(&patched), [wanted], "{field}: {value}");
+        let posted = ada.post("/api/things", body.clone()).await.expect(422);
+        assert_eq!(kinds(&posted), wanted, "{field}: {value}");
+        let put = ada.put(&path, body.clone()).await.expect(422);
+        assert_eq!(kinds(&put), wanted, "{field}: {value}");
+        // What a patch does not send is as it was.
+        if !wanted[0].ends_with("shape.name missing") {
+            let patched = ada.patch(&path, body).await.expect(422);
+            assert_eq!(kinds(&patched), wanted, "{field}: {value}");
         }
     }
 }
@@ -199,7 +196,7 @@ async fn five_bad_fields_are_five_entries_in_the_order_of_the_declaration() {
     let first = &answer.json()["detail"][0];
     assert_eq!(first["ctx"], json!({"min_length": 2}));
     assert!(
-        !answer.text().contains("input"),
+        !answer.text().contains("\"input\""),
         "the sent values are never echoed"
     );
 }

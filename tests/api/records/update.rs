@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{kinds, make};
+use super::{At, kinds, make};
 use crate::support::{Server, Start};
 
 const CONFIG: &str = r#"
@@ -17,20 +17,13 @@ shape = { type = "object", properties = { name = { type = "string", required = t
 #[tokio::test]
 async fn put_keeps_what_is_not_sent_and_sets_an_explicit_null() {
     let server = Server::with(CONFIG).await;
-    let ada = server.user("ada").await;
-    let id = make(
-        &server,
-        "things",
-        &ada,
-        json!({"name": "a", "metadata": {"a": {"b": 1, "c": 2}}}),
-    )
-    .await;
-    let path = format!("/api/things/{id}");
-    let before = server.get(&path).by(&ada).send().await.item();
-    let after = server
-        .put(&path, json!({"note": null}))
-        .by(&ada)
-        .send()
+    let user = server.user("ada").await;
+    let ada = At(&server, Some(&user));
+    let record = json!({"name": "a", "metadata": {"a": {"b": 1, "c": 2}}});
+    let before = ada.post("/api/things", record).await.expect(201).item();
+    let path = "/api/things/1";
+    let after = ada
+        .put(path, json!({"note": null}))
         .await
         .expect(200)
         .item();
@@ -46,10 +39,8 @@ async fn put_keeps_what_is_not_sent_and_sets_an_explicit_null() {
     ] {
         assert_eq!(after[name], before[name], "{name}");
     }
-    let set = server
-        .put(&path, json!({"metadata": {"x": 1}}))
-        .by(&ada)
-        .send()
+    let set = ada
+        .put(path, json!({"metadata": {"x": 1}}))
         .await
         .expect(200)
         .item();
@@ -58,26 +49,12 @@ async fn put_keeps_what_is_not_sent_and_sets_an_explicit_null() {
         json!({"x": 1}),
         "PUT sets an object as a whole"
     );
-    let answer = server
-        .put(&path, json!({"name": null, "note": "m"}))
-        .by(&ada)
-        .send()
-        .await
-        .expect(422);
+    let bad = json!({"name": null, "note": "m"});
+    let answer = ada.put(path, bad).await.expect(422);
     assert_eq!(kinds(&answer), ["body.name string_type"]);
-    let kept = server.get(&path).by(&ada).send().await.item();
-    assert_eq!(
-        kept["note"],
-        Value::Null,
-        "a refused change changes nothing"
-    );
-    let same = server
-        .put(&path, json!({}))
-        .by(&ada)
-        .send()
-        .await
-        .expect(200)
-        .item();
+    let kept = ada.get(path).await.expect(200).item();
+    assert_eq!(kept, set, "a refused change changes nothing");
+    let same = ada.put(path, json!({})).await.expect(200).item();
     assert_eq!(same["metadata"], json!({"x": 1}));
 }
 
