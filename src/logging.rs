@@ -8,8 +8,9 @@ use tracing_subscriber::fmt::format::Writer;
 use tracing_subscriber::fmt::time::FormatTime;
 
 use crate::config::{LogFormat, Logs};
+use crate::error::panic_text;
 
-/// Starts it; once in a process.
+/// Starts it; once in a process. What panics is a line of it, too.
 pub(crate) fn start(settings: &Logs) {
     let json = match settings.format {
         LogFormat::Auto => !std::io::stderr().is_terminal(),
@@ -19,6 +20,10 @@ pub(crate) fn start(settings: &Logs) {
     let filter =
         EnvFilter::try_new(directives(&settings.level)).unwrap_or_else(|_| EnvFilter::new("info"));
     let builder = fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map(ToString::to_string);
+        tracing::error!(place, "panicked: {}", panic_text(panic.payload()));
+    }));
     // An error means that a log runs already.
     let _ = if json {
         builder

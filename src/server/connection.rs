@@ -29,6 +29,7 @@ pub(super) async fn serve(shared: &Arc<Shared>, stream: TcpStream, address: IpAd
     let connection = hyper::server::conn::http1::Builder::new()
         .header_read_timeout(None)
         .max_headers(limits::HEADERS)
+        .max_header_size(limits::HEAD_SIZE)
         .max_buf_size(limits::HEAD_SIZE)
         .serve_connection(noted, service);
     tokio::pin!(connection);

@@ -80,10 +80,7 @@ impl Respond {
                 reply::error(&Error::internal(cause), &head.id)
             }
         };
-        if rest
-            .is_read(head.headers.contains_key(header::EXPECT))
-            .await
-        {
+        if rest.ends(head.headers.contains_key(header::EXPECT)).await {
             response
         } else {
             reply::with(response, header::CONNECTION, "close")

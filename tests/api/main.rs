@@ -7,3 +7,32 @@ mod support;
 
 mod first;
 mod records;
+
+// Accounts and HTTP.
+mod admin_users;
+mod bodies;
+mod connections;
+mod cors;
+mod drain;
+mod forge;
+mod framing;
+mod headers;
+mod health;
+mod host;
+mod logs;
+mod me;
+mod metrics;
+mod panics;
+mod password;
+mod proxied;
+mod raw;
+mod refresh;
+mod register;
+mod routes;
+mod sessions;
+mod setup;
+mod sign_in;
+mod slow;
+mod static_files;
+mod throttling;
+mod token;

@@ -1,6 +1,6 @@
 //! Who may do what, and how a refusal is worded.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{make, with_role};
 use crate::support::{Server, User};
@@ -61,6 +61,13 @@ impl Cast {
             ("root", Some(server.admin("root").await)),
         ];
         Cast { callers }
+    }
+
+    /// What `user_id` says of that caller's records.
+    pub(super) fn id(&self, name: &str) -> Value {
+        let found = self.callers.iter().find(|(known, _)| *known == name);
+        let user = found.unwrap().1.as_ref();
+        user.map_or(Value::Null, |user| json!(user.id))
     }
 
     pub(super) fn user(&self, name: &str) -> &User {
