@@ -1,5 +1,7 @@
 //! What ARCHITECTURE.md says is nowhere, looked for in the sources: who imports whom, and what only one place may do.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by a panic")]
+
 use std::path::{Path, PathBuf};
 
 /// From the bottom upwards; what stands in one line may import each other. `app` holds what services share.
@@ -262,21 +264,23 @@ fn nothing_but_sqlite_opens_the_database() {
 
 #[test]
 fn each_file_says_what_it_is_for_and_is_short() {
+    let mut wrong = Vec::new();
     for source in sources(&["src", "tests", "benches"]) {
-        assert!(
-            source.text.starts_with("//! "),
-            "{} does not begin with //!",
-            source.path
-        );
-        let reason = LONG.iter().find(|(path, _)| *path == source.path);
-        assert_eq!(
-            source.lines > 300,
-            reason.is_some(),
-            "{} has {} lines",
-            source.path,
-            source.lines
-        );
+        if !source.text.starts_with("//! ") {
+            wrong.push(format!("{} does not begin with //!", source.path));
+        }
+        let reasoned = LONG.iter().any(|(path, _)| *path == source.path);
+        // A matrix of requests is longer than what answers them.
+        let limit = if source.path.starts_with("src/") {
+            300
+        } else {
+            400
+        };
+        if source.lines > limit && !reasoned {
+            wrong.push(format!("{} has {} lines", source.path, source.lines));
+        }
     }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 #[test]
