@@ -71,7 +71,7 @@ async fn reads_that_wait_for_the_disk_move_off_the_runtime_threads() {
     let bench = Bench::new();
     until_here(&bench, || async {
         let slow = |_: &Read<'_>| {
-            std::thread::sleep(Duration::from_millis(20));
+            std::thread::sleep(crate::limits::INLINE_WAITS * 2);
             Ok(thread())
         };
         (bench.db.read(slow).await.unwrap() == thread()).then_some(())
