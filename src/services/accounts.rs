@@ -206,7 +206,7 @@ pub(crate) async fn create(app: &App, email: String, secret: String, role: &str)
     check_role(app, role)?;
     let body = serde_json::json!({"email": email, "password": secret});
     let new: Registering = bodies::take("register", &body)?;
-    sign_in::check_new_password(app, &new.password, &new.email, "password")?;
+    sign_in::check_new_password(app, &new.password, &new.email, "password").await?;
     let hash = password::hash(new.password).await?;
     let user = sign_in::new_user(new.email, None, role);
     let new = user.clone();
@@ -221,7 +221,7 @@ pub(crate) async fn create(app: &App, email: String, secret: String, role: &str)
 
 /// A new password for somebody, all of whose sessions end; for the command line.
 pub(crate) async fn set_password(app: &App, user: &User, secret: String) -> Result<()> {
-    sign_in::check_new_password(app, &secret, &user.email, "password")?;
+    sign_in::check_new_password(app, &secret, &user.email, "password").await?;
     let hash = password::hash(secret).await?;
     let (id, now) = (user.id.clone(), clock::now());
     app.db

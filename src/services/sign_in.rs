@@ -140,7 +140,7 @@ async fn open_account(
     action: &'static str,
     origin: &Origin,
 ) -> Result<SignedIn> {
-    check_new_password(app, &body.password, &body.email, "password")?;
+    check_new_password(app, &body.password, &body.email, "password").await?;
     let hash = password::hash(body.password).await?;
     let user = new_user(body.email, body.name, role);
     let (session, tokens) = app.sessions.prepare(&user.id, origin)?;
@@ -193,14 +193,15 @@ pub(crate) fn email_taken(error: Error) -> Error {
     error
 }
 
-pub(crate) fn check_new_password(
+pub(crate) async fn check_new_password(
     app: &App,
     text: &str,
     email: &str,
     field: &'static str,
 ) -> Result<()> {
     let minimum = app.config.auth.password_length;
-    let Some(reason) = password::refusal(text, email, minimum) else {
+    let refused = password::refusal(text.to_owned(), email.to_owned(), minimum).await?;
+    let Some(reason) = refused else {
         return Ok(());
     };
     let at = [Step::from("body"), Step::from(field)];
@@ -341,7 +342,7 @@ pub(crate) async fn change_password(
         return Err(another());
     }
     let before = hash;
-    check_new_password(app, &body.new_password, &user.email, "new_password")?;
+    check_new_password(app, &body.new_password, &user.email, "new_password").await?;
     let hash = password::hash(body.new_password).await?;
     let (session, address, now) = (
         principal.session.clone(),

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use crate::raw::Raw;
-use crate::support::Server;
+use crate::support::{Server, Start};
 
 const GET: &str = "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n";
 
@@ -57,4 +57,22 @@ async fn who_is_busy_when_it_is_full_makes_room_afterwards() {
         "{:?}",
         began.elapsed()
     );
+}
+
+#[tokio::test]
+async fn without_file_descriptors_it_makes_room_and_goes_on() {
+    let server = Start::new("")
+        .run_in(&["sh", "-c", "ulimit -n 64 && exec \"$@\"", "sh"])
+        .await;
+    let mut held = Vec::new();
+    for number in 0..100 {
+        let mut raw = Raw::open(&server).await;
+        let reply = raw.say(GET).await.reply().await;
+        assert_eq!(reply.unwrap().status, 200, "{number}");
+        held.push(raw);
+    }
+    assert!(held[0].is_ended().await);
+    server.get("/readyz").send().await.expect(200);
+    let warnings = server.log().matches("could not be accepted").count();
+    assert!((1..200).contains(&warnings), "{warnings} warnings");
 }

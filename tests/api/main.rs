@@ -10,6 +10,7 @@ mod records;
 
 // Accounts and HTTP.
 mod admin_users;
+mod bearer;
 mod bodies;
 mod connections;
 mod cors;
@@ -29,10 +30,12 @@ mod raw;
 mod refresh;
 mod register;
 mod routes;
+mod secrets;
 mod sessions;
 mod setup;
 mod sign_in;
 mod slow;
 mod static_files;
+mod static_versions;
 mod throttling;
 mod token;

@@ -69,14 +69,14 @@ async fn a_read_without_end_is_stopped_in_time() {
 #[tokio::test]
 async fn reads_that_wait_for_the_disk_move_off_the_runtime_threads() {
     let bench = Bench::new();
-    until_here(&bench, || async {
+    // One slow read may be a thread that lost its core; several are a slow disk.
+    for _ in 0..10 {
         let slow = |_: &Read<'_>| {
-            std::thread::sleep(crate::limits::INLINE_WAITS * 2);
-            Ok(thread())
+            std::thread::sleep(Duration::from_millis(20));
+            Ok(())
         };
-        (bench.db.read(slow).await.unwrap() == thread()).then_some(())
-    })
-    .await;
+        bench.db.read(slow).await.unwrap();
+    }
     assert!(place(&bench).await.starts_with("hearth-reader"));
 }
 
