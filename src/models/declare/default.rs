@@ -3,7 +3,7 @@
 use serde_json::Value as Json;
 
 use super::literal::{self, Fault};
-use super::section::{Section, capital};
+use super::section::Section;
 use crate::document::{Value, did_you_mean};
 use crate::models::{Default, Field, Format, Kind, validate};
 
