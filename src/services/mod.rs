@@ -10,6 +10,8 @@ pub(crate) mod housekeeping;
 pub(crate) mod import;
 pub(crate) mod query;
 pub(crate) mod records;
+pub(crate) mod registration;
 pub(crate) mod sessions;
 pub(crate) mod sign_in;
+pub(crate) mod sign_out;
 pub(crate) mod throttle;
