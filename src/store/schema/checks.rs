@@ -90,19 +90,21 @@ pub(super) fn has_keyword(sql: &str, keyword: &str) -> bool {
     words(sql).iter().any(|word| word.is(keyword))
 }
 
-struct Word {
-    text: String,
+/// A word of a statement, in lower case; a name is without its quotes.
+pub(crate) struct Word {
+    pub(crate) text: String,
     /// A name in quotes is no keyword.
     quoted: bool,
 }
 
 impl Word {
-    fn is(&self, keyword: &str) -> bool {
+    pub(crate) fn is(&self, keyword: &str) -> bool {
         !self.quoted && self.text == keyword
     }
 }
 
-fn words(sql: &str) -> Vec<Word> {
+/// A statement's words, without comments and spaces.
+pub(crate) fn words(sql: &str) -> Vec<Word> {
     let mut words = Vec::new();
     let mut rest = sql;
     while let Some(first) = rest.chars().next() {

@@ -11,7 +11,7 @@ mod checks;
 mod inspect;
 mod rows;
 
-pub(crate) use checks::Check;
+pub(crate) use checks::{Check, Word, words};
 pub(crate) use inspect::inspect;
 pub(crate) use rows::{Origin, clashes, has_rows, last_id};
 
