@@ -10,10 +10,15 @@ use crate::store::{Opening, Read, schema};
 
 mod columns;
 mod compare;
+mod generate;
 mod indexes;
 mod rename;
 #[cfg(test)]
 mod tests;
+
+pub use generate::{
+    Differences, Down, Generated, Loss, Rename, differences, fingerprint, generate,
+};
 
 /// What lies between the declared models and the tables in the database. All empty: they agree.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
