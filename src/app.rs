@@ -140,6 +140,19 @@ pub fn quick_check(config: &Config) -> Result<()> {
     Opening::open(options(config))?.quick_check()
 }
 
+/// The database alone, for changes of the user's tables.
+pub fn open_tables(config: &Config) -> Result<Opening> {
+    Opening::open(options(config))
+}
+
+/// A copy of the database, opened in the same way.
+pub fn open_copy(config: &Config, path: PathBuf) -> Result<Opening> {
+    Opening::open(Options {
+        path,
+        ..options(config)
+    })
+}
+
 /// What `serve` would do to the tables, a line each; nothing is changed. An error says what it would refuse.
 pub fn pending(config: &Config) -> Result<Vec<String>> {
     if !database(&config.server.data_dir).exists() {

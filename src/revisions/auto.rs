@@ -3,11 +3,11 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
+use super::compose;
 use super::folder::Written;
 use super::generate::{Generated, generate};
 use super::run::{self, Options, Report};
 use super::state::State;
-use super::compose;
 use crate::error::{Code, Error, Result};
 use crate::models::Models;
 use crate::store::Opening;
@@ -70,7 +70,10 @@ fn extend(
     found: &Generated,
     report: &mut Report,
 ) -> Result<Written> {
-    let last = report.steps.last().map_or(state.current(), |done| done.version);
+    let last = report
+        .steps
+        .last()
+        .map_or(state.current(), |done| done.version);
     let revision = compose::generated(&tx.read(), &state.folder, last, None, found)?;
     let written = state.folder.write(&revision)?;
     state.folder.revisions.push(revision.clone());
@@ -83,7 +86,11 @@ fn waiting(state: &State) -> Error {
         "Revisions in the folder are not applied, and nothing was changed (database.auto_migrate is false):"
             .to_owned();
     for revision in &state.pending {
-        let _ = write!(message, "\n- {}", state.folder.shown("up", &revision.stem()));
+        let _ = write!(
+            message,
+            "\n- {}",
+            state.folder.shown("up", &revision.stem())
+        );
     }
     message.push_str("\nTo apply them: hearth migrate upgrade");
     Error::new(Code::Unavailable, message)

@@ -34,7 +34,9 @@ pub fn blank(folder: &Folder, last: i64, message: &str) -> Revision {
     Revision {
         version: folder.next_version(last),
         name: Revision::name_of(message),
-        up: format!("-- {one_line}\n-- Statements for SQLite. Hearth runs all of this file in one transaction.\n"),
+        up: format!(
+            "-- {one_line}\n-- Statements for SQLite. Hearth runs all of this file in one transaction.\n"
+        ),
         down: Some(format!(
             "-- The way back of: {one_line}\n-- If there is none, leave just this line, without the first two signs:\n-- -- irreversible: REASON\n"
         )),

@@ -67,7 +67,9 @@ impl Folder {
         let (mut downs, mut new_downs) = files(&path.join("down"))?;
         // The way back is put in place first, so one of a revision that is not there yet may be in its place.
         let mut pair = |version: i64, (name, up): (String, String)| -> Result<Revision> {
-            let down = downs.remove(&version).or_else(|| new_downs.remove(&version));
+            let down = downs
+                .remove(&version)
+                .or_else(|| new_downs.remove(&version));
             if let Some((other, _)) = down.as_ref().filter(|(other, _)| *other != name) {
                 return Err(refusal(
                     &path.join("down"),
@@ -294,7 +296,9 @@ fn files(folder: &Path) -> Result<(Files, Files)> {
             return Err(refusal(
                 folder,
                 &name,
-                &format!("has the same version as V{version}__{other}.sql. Give one of them another"),
+                &format!(
+                    "has the same version as V{version}__{other}.sql. Give one of them another"
+                ),
             ));
         }
     }

@@ -4,6 +4,7 @@
 use crate::error::Result;
 use crate::models::Models;
 use crate::store::Read;
+pub use crate::store::revise::Loss;
 
 /// A change of a name: what had it, and the new one.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,15 +21,6 @@ pub enum Down {
     Sql(String),
     /// Why there is none, in words.
     Irreversible(String),
-}
-
-/// What goes with a change.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Loss {
-    /// `items.title`, or `items` for a whole table: what `--allow-data-loss` names.
-    pub object: String,
-    /// Values that are not null, or rows.
-    pub rows: i64,
 }
 
 /// One revision, not yet written or run.

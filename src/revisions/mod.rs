@@ -8,13 +8,22 @@ use crate::models::Models;
 use crate::models::ddl::Shape;
 use crate::store::{Opening, Read, schema};
 
+pub mod auto;
 mod columns;
 mod compare;
+pub mod compose;
+pub mod folder;
 mod generate;
 mod indexes;
 mod rename;
+pub mod run;
+pub(crate) mod script;
+pub mod state;
 #[cfg(test)]
 mod tests;
+pub mod verify;
+
+pub(crate) use script::irreversible;
 
 pub use generate::{
     Differences, Down, Generated, Loss, Rename, differences, fingerprint, generate,

@@ -7,8 +7,8 @@ use super::folder::Revision;
 use super::script;
 use super::state::State;
 use crate::error::{Code, Error, Result};
-use crate::store::revise::{Loss, Progress, Ran, Revising, Step};
 use crate::store::Opening;
+use crate::store::revise::{Loss, Progress, Ran, Revising, Step};
 
 /// Where to go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,7 +78,10 @@ pub(super) fn apply(
     report: &mut Report,
 ) -> Result<()> {
     let known = state.folder.known();
-    let mut below = report.steps.last().map_or(state.current(), |done| done.version);
+    let mut below = report
+        .steps
+        .last()
+        .map_or(state.current(), |done| done.version);
     for revision in revisions {
         let place = state.folder.shown("up", &revision.stem());
         script::check(&place, &revision.up)?;
@@ -118,8 +121,16 @@ pub fn downgrade(opening: &mut Opening, target: Target, options: &Options) -> Re
             let ran = tx
                 .step(&step, |tx, _| tx.forget(found.version))
                 .map_err(|error| at(&place, &error))?;
-            let below = at_index.checked_sub(1).map_or(0, |below| applied[below].version);
-            done(&mut report, found.version, below, found.name.replace('_', " "), ran);
+            let below = at_index
+                .checked_sub(1)
+                .map_or(0, |below| applied[below].version);
+            done(
+                &mut report,
+                found.version,
+                below,
+                found.name.replace('_', " "),
+                ran,
+            );
         }
         settle(tx, &mut report, options)?;
         Ok(report)
@@ -157,7 +168,11 @@ pub(super) fn settle(tx: &Revising<'_>, report: &mut Report, options: &Options) 
             .map(String::as_str)
             .any(|name| name.eq_ignore_ascii_case(&loss.object) || name.eq_ignore_ascii_case(table))
     };
-    let refused: Vec<&Loss> = report.losses.iter().filter(|loss| !is_allowed(loss)).collect();
+    let refused: Vec<&Loss> = report
+        .losses
+        .iter()
+        .filter(|loss| !is_allowed(loss))
+        .collect();
     if !refused.is_empty() {
         return Err(lossy(&refused, options));
     }
@@ -298,7 +313,9 @@ pub fn stamp(opening: &mut Opening, target: Target, folder: &Path) -> Result<i64
             }
             Target::Version(version) => {
                 let exists = state.folder.find(version).is_some();
-                exists.then_some(version).ok_or_else(|| unknown(&state, version))?
+                exists
+                    .then_some(version)
+                    .ok_or_else(|| unknown(&state, version))?
             }
         };
         for found in &state.applied {
@@ -309,7 +326,12 @@ pub fn stamp(opening: &mut Opening, target: Target, folder: &Path) -> Result<i64
         }
         for revision in &state.folder.revisions {
             if revision.version <= version && !state.agrees(revision) {
-                tx.stamp(&revision.stem(), revision.version, &revision.up, revision.down.as_deref())?;
+                tx.stamp(
+                    &revision.stem(),
+                    revision.version,
+                    &revision.up,
+                    revision.down.as_deref(),
+                )?;
             }
         }
         Ok(version)

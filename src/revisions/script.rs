@@ -9,14 +9,7 @@ const IRREVERSIBLE: &str = "-- irreversible:";
 const RENAMED: &str = "-- renamed:";
 
 /// Words that begin a statement which leaves the transaction or cannot be part of one.
-const TRANSACTION: [&str; 6] = [
-    "begin",
-    "commit",
-    "end",
-    "rollback",
-    "savepoint",
-    "release",
-];
+const TRANSACTION: [&str; 6] = ["begin", "commit", "end", "rollback", "savepoint", "release"];
 const OUTSIDE: [&str; 3] = ["vacuum", "attach", "detach"];
 
 /// Refuses what refinery would let through; `place` is how the file is called.
@@ -72,11 +65,6 @@ fn fault(word: &Word, second: Option<&Word>, fourth: Option<&Word>) -> Option<St
             name.text
         )
     })
-}
-
-/// Whether there is any statement at all.
-pub(crate) fn is_empty(sql: &str) -> bool {
-    words(sql).iter().all(|word| word.is(";"))
 }
 
 /// Why there is no way back, when the file says so.

@@ -30,9 +30,10 @@ impl State {
         let mut folder = Folder::open(path)?;
         let applied = revise::applied(db)?;
         for found in &applied {
-            let committed = folder.unfinished.iter().any(|revision| {
-                revision.version == found.version && is_unchanged(revision, found)
-            });
+            let committed = folder
+                .unfinished
+                .iter()
+                .any(|revision| revision.version == found.version && is_unchanged(revision, found));
             if committed {
                 folder.finish(found.version)?;
             }

@@ -9,7 +9,7 @@ use crate::error::{Code, Error, Result};
 use crate::store::Read;
 use crate::store::refinery::Within;
 
-pub(crate) const LEDGER: &str = "hearth_revisions";
+const LEDGER: &str = "hearth_revisions";
 
 /// A revision in the ledger.
 #[derive(Clone, Debug)]
@@ -150,7 +150,28 @@ impl Revising<'_> {
     pub(crate) fn forget(&mut self, version: i64) -> Result<()> {
         let connection = &self.connection;
         connection.execute("DELETE FROM hearth_revisions WHERE version = ?1", [version])?;
-        connection.execute("DELETE FROM hearth_revision_details WHERE version = ?1", [version])?;
+        connection.execute(
+            "DELETE FROM hearth_revision_details WHERE version = ?1",
+            [version],
+        )?;
         Ok(())
     }
+}
+
+/// The same rows as a script, with the time at which it runs.
+pub(crate) fn ledger_sql(stem: &str, version: i64, up: &str, down: Option<&str>) -> Result<String> {
+    let migration = migration(stem, up)?;
+    let quote = |text: &str| format!("'{}'", text.replace('\'', "''"));
+    let (down, sum) = match down {
+        Some(down) => (quote(down), quote(&checksum(stem, down)?)),
+        None => ("NULL".to_owned(), "NULL".to_owned()),
+    };
+    Ok(format!(
+        "INSERT INTO hearth_revisions (version, name, applied_on, checksum) VALUES ({version}, {}, strftime('%Y-%m-%dT%H:%M:%fZ', 'now'), '{}');\n\
+         INSERT INTO hearth_revision_details (version, up, down, down_checksum, milliseconds, written, hearth) VALUES ({version}, {}, {down}, {sum}, 0, 0, {});",
+        quote(migration.name()),
+        migration.checksum(),
+        quote(up),
+        quote(env!("CARGO_PKG_VERSION")),
+    ))
 }

@@ -31,10 +31,20 @@ impl std::fmt::Display for Loss {
 /// What a file says about names, in its order.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Mark {
-    Table { from: String, to: String },
-    Column { table: String, from: String, to: String },
+    Table {
+        from: String,
+        to: String,
+    },
+    Column {
+        table: String,
+        from: String,
+        to: String,
+    },
     /// DROP COLUMN: gone, though another of its name may come.
-    Drop { table: String, column: String },
+    Drop {
+        table: String,
+        column: String,
+    },
 }
 
 pub(crate) type Marks = Vec<Mark>;
@@ -59,7 +69,8 @@ pub(super) struct Gone {
 
 impl Tables {
     pub(super) fn read(db: &Read<'_>) -> Result<Self> {
-        let sql = "SELECT l.name, x.name FROM pragma_table_list AS l JOIN pragma_table_xinfo(l.name) AS x
+        let sql =
+            "SELECT l.name, x.name FROM pragma_table_list AS l JOIN pragma_table_xinfo(l.name) AS x
             WHERE l.schema = 'main' AND l.type = 'table' AND x.hidden = 0
               AND l.name NOT GLOB 'hearth_*' AND l.name NOT GLOB 'sqlite_*' ORDER BY l.name, x.cid";
         let mut tables: Vec<Table> = Vec::new();
@@ -89,7 +100,12 @@ impl Tables {
     /// Tables with rows, and their columns, that `after` has no more, by whatever name.
     pub(super) fn gone(&self, after: &Tables, marks: &Marks) -> Vec<Gone> {
         let mut gone = Vec::new();
-        for (at, table) in self.0.iter().enumerate().filter(|(_, table)| table.rows > 0) {
+        for (at, table) in self
+            .0
+            .iter()
+            .enumerate()
+            .filter(|(_, table)| table.rows > 0)
+        {
             let Some(now) = successor(table, after, marks) else {
                 gone.push(Gone {
                     table: at,

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
 use rusqlite::{Connection, OpenFlags};
 
-use super::{Opening, Read, Tx};
+use super::{Opening, Read};
 use crate::error::{Code, Error, Result};
 use crate::limits;
 
@@ -18,13 +18,13 @@ mod losses;
 mod references;
 mod shadow;
 
-pub(crate) use ledger::{Applied, LEDGER, applied, checksum};
+pub(crate) use ledger::{Applied, applied, checksum, ledger_sql};
 pub use losses::Loss;
 pub(crate) use losses::{Mark, Marks};
 pub(crate) use shadow::Shadow;
 
 /// Told now and then how many rows a revision has written so far.
-pub type Progress = Arc<dyn Fn(u64) + Send + Sync>;
+pub(crate) type Progress = Arc<dyn Fn(u64) + Send + Sync>;
 
 /// Rows between two reports.
 const ROWS_PER_REPORT: u64 = 1_024;
@@ -94,19 +94,6 @@ impl Opening {
     pub(crate) fn copy(&self, to: &Path) -> Result<()> {
         backup::copy(&self.options.path, to)
     }
-
-    /// Where the database is.
-    pub(crate) fn path(&self) -> &Path {
-        &self.options.path
-    }
-
-    /// The same settings for a copy of the database.
-    pub(crate) fn options_for(&self, path: PathBuf) -> super::Options {
-        super::Options {
-            path,
-            ..self.options.clone()
-        }
-    }
 }
 
 fn finish<T>(connection: &Connection, result: Result<T>) -> Result<T> {
@@ -130,10 +117,6 @@ fn finish<T>(connection: &Connection, result: Result<T>) -> Result<T> {
 impl Revising<'_> {
     pub(crate) fn read(&self) -> Read<'_> {
         Read::new(self.connection)
-    }
-
-    pub(crate) fn tx(&mut self) -> Tx<'_> {
-        Tx::new(self.connection)
     }
 
     /// Runs one revision's statements, then `record`, which writes the ledger: both or none of it.
@@ -211,10 +194,7 @@ impl Revising<'_> {
         self.connection
             .authorizer(None::<fn(AuthContext<'_>) -> Authorization>)?;
         ran.map_err(|cause| failed(&cause))?;
-        Ok((
-            began.elapsed(),
-            self.connection.total_changes() - before,
-        ))
+        Ok((began.elapsed(), self.connection.total_changes() - before))
     }
 
     /// Where the database is.

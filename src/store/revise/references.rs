@@ -20,7 +20,9 @@ pub(super) fn check(connection: &Connection, path: &Path) -> Result<()> {
         .iter()
         .filter(|(place, count)| before.get(place).is_none_or(|before| before < count));
     let lines: Vec<String> = added
-        .map(|((table, parent), count)| format!("- {table}: {count} rows refer to no row of {parent}"))
+        .map(|((table, parent), count)| {
+            format!("- {table}: {count} rows refer to no row of {parent}")
+        })
         .collect();
     if lines.is_empty() {
         return Ok(());

@@ -1,0 +1,11 @@
+//! `hearth migrate` through the real binary, each test in a folder of its own; the database is looked at with SQLite
+//! itself.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod commands;
+mod files;
+mod kill;
+mod losses;
+mod project;
