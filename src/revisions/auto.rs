@@ -5,13 +5,13 @@ use std::path::Path;
 
 use super::compose;
 use super::folder::Written;
-use super::generate::{Generated, generate};
+use super::generate::{Generated, differences, generate};
 use super::run::{self, Options, Report};
 use super::state::State;
 use crate::error::{Code, Error, Result};
 use crate::models::Models;
-use crate::store::Opening;
 use crate::store::revise::Revising;
+use crate::store::{Opening, Read};
 
 /// Makes and extends the models' tables. With `auto_migrate = false`, or when data could be lost, nothing is changed and
 /// the error says what differs and what to type.
@@ -61,6 +61,44 @@ pub fn bring_up_to_date(
         tracing::warn!("{note}");
     }
     Ok(())
+}
+
+/// What a start would do, a line each. An error says what it would refuse.
+pub fn pending(
+    db: &Read<'_>,
+    models: &Models,
+    folder: &Path,
+    auto_migrate: bool,
+) -> Result<Vec<String>> {
+    let state = State::read(db, folder)?;
+    state.check()?;
+    let mut lines: Vec<String> = state
+        .notes
+        .iter()
+        .map(|note| format!("note: {note}"))
+        .collect();
+    if !state.pending.is_empty() {
+        if !auto_migrate {
+            return Err(waiting(&state));
+        }
+        // The models can be compared with the tables only after these.
+        lines.extend(state.pending.iter().map(|revision| {
+            let place = state.folder.shown("up", &revision.stem());
+            format!("to do at the next start: apply {place}")
+        }));
+        return Ok(lines);
+    }
+    match generate(db, models, &[])? {
+        Some(found) if auto_migrate && found.lossless => {
+            let summary = found.summary.iter();
+            lines.extend(summary.map(|line| format!("to do at the next start: {line}")));
+        }
+        Some(found) => return Err(stop(&found)),
+        None => {}
+    }
+    let notes = differences(db, models)?.notes;
+    lines.extend(notes.iter().map(|note| format!("note: {note}")));
+    Ok(lines)
 }
 
 /// Writes the revision under a temporary name, which it loses after the commit, and applies it.

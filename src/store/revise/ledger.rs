@@ -60,6 +60,12 @@ pub(crate) fn applied(db: &Read<'_>) -> Result<Vec<Applied>> {
     })
 }
 
+/// A number that moves with every change of the schema, also one by hand.
+pub(crate) fn schema_version(db: &Read<'_>) -> Result<i64> {
+    let version = db.row("PRAGMA schema_version", [], |row| row.get(0))?;
+    Ok(version.unwrap_or_default())
+}
+
 /// refinery's number over a text; a name that refinery does not take is an error.
 pub(crate) fn checksum(stem: &str, text: &str) -> Result<String> {
     Ok(migration(stem, text)?.checksum().to_string())

@@ -18,7 +18,7 @@ mod losses;
 mod references;
 mod shadow;
 
-pub(crate) use ledger::{Applied, applied, checksum, ledger_sql};
+pub(crate) use ledger::{Applied, applied, checksum, ledger_sql, schema_version};
 pub use losses::Loss;
 pub(crate) use losses::{Mark, Marks};
 pub(crate) use shadow::Shadow;
