@@ -7,5 +7,6 @@ mod support;
 mod commands;
 mod files;
 mod kill;
+mod large;
 mod losses;
 mod project;
