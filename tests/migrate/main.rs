@@ -10,3 +10,4 @@ mod kill;
 mod large;
 mod losses;
 mod project;
+mod start;
