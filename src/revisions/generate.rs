@@ -34,7 +34,10 @@ pub struct Loss {
 /// One revision, not yet written or run.
 #[derive(Clone, Debug)]
 pub struct Generated {
-    /// Statements, each ends with ";\n". To run with foreign_keys=OFF and legacy_alter_table=ON inside one transaction.
+    /// Statements, each ends with ";\n"; comments stand on lines of their own. To run with foreign_keys=OFF and
+    /// legacy_alter_table=ON inside one transaction. The one PRAGMA in it is legacy_alter_table, OFF around ALTER TABLE …
+    /// RENAME: only so do references, triggers and views follow a new name, and only with ON do they stay through a
+    /// rebuild.
     pub up: String,
     pub down: Down,
     /// A line for each change: "Add column `items.priority`".
