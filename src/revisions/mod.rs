@@ -10,6 +10,7 @@ use crate::store::{Opening, Read, schema};
 
 mod columns;
 mod compare;
+mod data;
 mod generate;
 mod indexes;
 mod rename;
