@@ -59,7 +59,7 @@ fn declared_type(column: &Column, field: Option<&Field>) -> &'static str {
     {
         Some(Kind::Boolean) => "a boolean",
         Some(Kind::Array(_) | Kind::Object(_)) => "an array or object",
-        _ => plain_type(column.storage),
+        _ => plain_type(column.stored.storage()),
     }
 }
 
@@ -108,10 +108,14 @@ fn has_key(column: &Column, found: &schema::Column, table: &Table) -> bool {
 
 /// `enum`, for what is neither boolean nor JSON: those are types.
 fn enum_difference(place: &str, column: &Column, table: &Table) -> Option<String> {
-    if column.storage != "TEXT" {
+    if column.stored.storage() != "TEXT" {
         return None;
     }
-    let declared: Vec<Check> = column.check.iter().map(|check| Check::new(check)).collect();
+    let declared: Vec<Check> = column
+        .check()
+        .iter()
+        .map(|check| Check::new(check))
+        .collect();
     let declared: Vec<_> = declared.iter().map(Check::options).collect();
     let found: Vec<_> = checks_of(&column.name, table)
         .iter()
@@ -150,7 +154,7 @@ fn reference_difference(place: &str, column: &Column, table: &Table) -> Option<S
     let declared = column
         .references
         .iter()
-        .map(|parent| (parent.table.as_str(), parent.on_delete));
+        .map(|parent| (parent.table.as_str(), parent.on_delete.as_str()));
     let found = found
         .iter()
         .map(|one| (one.table.as_str(), one.on_delete.as_str()));

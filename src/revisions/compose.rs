@@ -14,7 +14,11 @@ pub fn generated(
     message: Option<&str>,
     generated: &Generated,
 ) -> Result<Revision> {
-    let up = format!("{}\n{}", head(&generated.summary), generated.up);
+    let up = format!(
+        "-- Made by Hearth {} from the models.\n{}",
+        env!("CARGO_PKG_VERSION"),
+        generated.up
+    );
     let down = match &generated.down {
         Down::Sql(sql) => verify::verified(db, &up, sql)?,
         Down::Irreversible(reason) => script::irreversible_text(reason),
@@ -41,15 +45,6 @@ pub fn blank(folder: &Folder, last: i64, message: &str) -> Revision {
             "-- The way back of: {one_line}\n-- If there is none, leave just this line, without the first two signs:\n-- -- irreversible: REASON\n"
         )),
     }
-}
-
-fn head(summary: &[String]) -> String {
-    let lines = summary.iter().map(|line| format!("-- {line}\n"));
-    format!(
-        "-- Made by Hearth {} from the models.\n{}",
-        env!("CARGO_PKG_VERSION"),
-        lines.collect::<String>()
-    )
 }
 
 fn title(summary: &[String]) -> String {

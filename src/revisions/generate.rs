@@ -1,18 +1,15 @@
 //! The models against the real database: the SQL that leads from the one to the other and back. It runs nothing and
 //! writes no file.
 
-use crate::error::Result;
+use super::data;
+use crate::error::{Error, Result};
 use crate::models::Models;
-use crate::store::Read;
-pub use crate::store::revise::Loss;
+use crate::models::ddl;
+use crate::models::diff::{self, Diff};
+use crate::store::{Read, schema};
 
-/// A change of a name: what had it, and the new one.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Rename {
-    /// A table, or one of its columns.
-    pub from: (String, Option<String>),
-    pub to: String,
-}
+pub use crate::models::diff::Rename;
+pub use crate::store::revise::Loss;
 
 /// The way back.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,7 +23,10 @@ pub enum Down {
 /// One revision, not yet written or run.
 #[derive(Clone, Debug)]
 pub struct Generated {
-    /// Statements, each ends with ";\n". To run with foreign_keys=OFF and legacy_alter_table=ON inside one transaction.
+    /// Statements, each ends with ";\n"; comments stand on lines of their own. To run with foreign_keys=OFF and
+    /// legacy_alter_table=ON inside one transaction. The one PRAGMA in it is legacy_alter_table, OFF around ALTER TABLE …
+    /// RENAME: only so do references, triggers and views follow a new name, and only with ON do they stay through a
+    /// rebuild.
     pub up: String,
     pub down: Down,
     /// A line for each change: "Add column `items.priority`".
@@ -48,18 +48,70 @@ pub struct Differences {
 
 /// None when models and database agree. An error that lists the rows at fault when the data forbids it.
 pub fn generate(db: &Read<'_>, models: &Models, renames: &[Rename]) -> Result<Option<Generated>> {
-    let _ = (db, models, renames);
-    todo!()
+    let diff = diff::diff(&schema::found(db)?, models, renames);
+    refuse(&diff.refusals)?;
+    if diff.is_empty() {
+        return Ok(None);
+    }
+    let data = data::look(db, &diff)?;
+    refuse(&data.refusals)?;
+    let summary = diff.summary();
+    let script = ddl::script(&diff);
+    let down = match script.irreversible {
+        Some(reason) => Down::Irreversible(reason),
+        None => Down::Sql(file(&script.remarks, &script.down)),
+    };
+    Ok(Some(Generated {
+        up: file(&summary, &script.up),
+        down,
+        summary,
+        lossless: data.losses.is_empty() && !data.narrows,
+        losses: data.losses,
+        questions: diff.questions(),
+    }))
 }
 
 /// What differs between models and tables, and what is beside them.
 pub fn differences(db: &Read<'_>, models: &Models) -> Result<Differences> {
-    let _ = (db, models);
-    todo!()
+    let diff: Diff = diff::diff(&schema::found(db)?, models, &[]);
+    let mut differs = diff.refusals.clone();
+    differs.extend(diff.summary());
+    Ok(Differences {
+        differs,
+        notes: diff.notes,
+    })
 }
 
 /// The whole schema of the user's tables as one text: equal when the schemas are, whatever the spaces and quotes.
 pub fn fingerprint(db: &Read<'_>) -> Result<String> {
-    let _ = db;
-    todo!()
+    schema::fingerprint(db)
+}
+
+fn refuse(refusals: &[String]) -> Result<()> {
+    if refusals.is_empty() {
+        return Ok(());
+    }
+    let head = "The declared models do not fit the tables in the database, and nothing was changed";
+    Err(Error::conflict(format!(
+        "{head}:\n- {}",
+        refusals.join("\n- ")
+    )))
+}
+
+/// Remarks as comments, then the statements.
+fn file(remarks: &[String], statements: &[String]) -> String {
+    let mut text = String::new();
+    for remark in remarks {
+        // A comment ends with its line, and a name made by hand may have more than one.
+        let line: String = remark
+            .chars()
+            .map(|letter| if letter.is_control() { ' ' } else { letter })
+            .collect();
+        text.push_str(&format!("-- {line}\n"));
+    }
+    for statement in statements {
+        text.push_str(statement);
+        text.push_str(";\n");
+    }
+    text
 }

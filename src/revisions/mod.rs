@@ -12,6 +12,7 @@ pub mod auto;
 mod columns;
 mod compare;
 pub mod compose;
+mod data;
 pub mod folder;
 mod generate;
 mod indexes;

@@ -175,6 +175,9 @@ impl Revising<'_> {
     fn execute(&mut self, sql: &str) -> Result<(Duration, u64)> {
         let began = Instant::now();
         let before = self.connection.total_changes();
+        // A step may have turned it off for a rename.
+        self.connection
+            .pragma_update(None, "legacy_alter_table", true)?;
         self.connection
             .authorizer(Some(|context: AuthContext<'_>| judge(&context)))?;
         if let Some(progress) = self.progress.clone() {
@@ -222,10 +225,9 @@ fn failed(cause: &rusqlite::Error) -> Error {
 }
 
 /// Settings of the connection or the file that would undo what protects a revision.
-pub(crate) const PRAGMAS: [&str; 8] = [
+pub(crate) const PRAGMAS: [&str; 7] = [
     "foreign_keys",
     "journal_mode",
-    "legacy_alter_table",
     "writable_schema",
     "locking_mode",
     "synchronous",

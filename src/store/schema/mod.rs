@@ -8,10 +8,14 @@ use super::Tx;
 use crate::error::{Code, Error, Result};
 
 mod checks;
+mod data;
+mod found;
 mod inspect;
 mod rows;
 
 pub(crate) use checks::{Check, Word, words};
+pub(crate) use data::{Ids, clash, count, is_empty, offenders};
+pub(crate) use found::{fingerprint, found};
 pub(crate) use inspect::inspect;
 pub(crate) use rows::{Origin, clashes, has_rows, last_id};
 
