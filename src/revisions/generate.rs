@@ -49,12 +49,12 @@ pub struct Differences {
 /// None when models and database agree. An error that lists the rows at fault when the data forbids it.
 pub fn generate(db: &Read<'_>, models: &Models, renames: &[Rename]) -> Result<Option<Generated>> {
     let diff = diff::diff(&schema::found(db)?, models, renames);
-    refuse(&diff.refusals)?;
+    refuse(&diff.refusals, &[])?;
     if diff.is_empty() {
         return Ok(None);
     }
     let data = data::look(db, &diff)?;
-    refuse(&data.refusals)?;
+    refuse(&data.refusals, &diff.questions())?;
     let summary = diff.summary();
     let script = ddl::script(&diff);
     let down = match script.irreversible {
@@ -87,14 +87,15 @@ pub fn fingerprint(db: &Read<'_>) -> Result<String> {
     schema::fingerprint(db)
 }
 
-fn refuse(refusals: &[String]) -> Result<()> {
+/// A field that seems new may be an old one of another name: the questions belong to the refusal.
+fn refuse(refusals: &[String], questions: &[String]) -> Result<()> {
     if refusals.is_empty() {
         return Ok(());
     }
     let head = "The declared models do not fit the tables in the database, and nothing was changed";
     Err(Error::conflict(format!(
         "{head}:\n- {}",
-        refusals.join("\n- ")
+        [refusals, questions].concat().join("\n- ")
     )))
 }
 

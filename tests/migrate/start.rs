@@ -61,7 +61,7 @@ async fn a_lossless_change_of_the_models_is_applied_and_can_be_undone() {
     server.stop();
     config(
         &server,
-        &format!("{NOTES}priority = {{ type = \"integer\", required = true, default = 3 }}\n"),
+        &format!("{NOTES}priority = {{ type = \"integer\", default = 3 }}\n"),
     );
     let mut server = Start::again(&server).run().await;
     assert_eq!(ups(&server).len(), 2);
