@@ -56,7 +56,7 @@ impl App {
         };
         if let Some(automatic) = automatic {
             let folder = &config.database.revisions;
-            revisions::auto::bring_up_to_date(&mut opening, &config.models, folder, automatic)?;
+            revisions::bring_up_to_date(&mut opening, &config.models, folder, automatic)?;
         }
         let sessions = Arc::new(Sessions::open(&mut opening, &config)?);
         let heard = Arc::clone(&sessions);
@@ -161,9 +161,7 @@ pub fn pending(config: &Config) -> Result<Vec<String>> {
     }
     let mut opening = Opening::open(options(config))?;
     let (models, folder) = (&config.models, &config.database.revisions);
-    opening.transaction(|tx| {
-        revisions::auto::pending(tx, models, folder, config.database.auto_migrate)
-    })
+    opening.transaction(|tx| revisions::pending(tx, models, folder, config.database.auto_migrate))
 }
 
 /// Where the database stands in the data folder.

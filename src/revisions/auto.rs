@@ -27,7 +27,7 @@ pub fn bring_up_to_date(
         ..Options::default()
     };
     // Looking and doing are one transaction: of two processes the second waits, then finds nothing to do.
-    let (report, written) = opening.revise(None, |tx| {
+    let (report, written) = opening.change_tables(None, |tx| {
         let mut state = State::read(&tx.read(), folder)?;
         let mut report = Report::default();
         if !state.pending.is_empty() {

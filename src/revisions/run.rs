@@ -56,7 +56,7 @@ pub struct Done {
 
 /// Applies what waits, up to the target.
 pub fn upgrade(opening: &mut Opening, target: Target, options: &Options) -> Result<Report> {
-    opening.revise(options.progress.clone(), |tx| {
+    opening.change_tables(options.progress.clone(), |tx| {
         let state = State::read(&tx.read(), &options.folder)?;
         state.check()?;
         let count = count_up(&state, target)?;
@@ -103,7 +103,7 @@ pub(super) fn apply(
 
 /// Undoes what is applied, down to the target.
 pub fn downgrade(opening: &mut Opening, target: Target, options: &Options) -> Result<Report> {
-    opening.revise(options.progress.clone(), |tx| {
+    opening.change_tables(options.progress.clone(), |tx| {
         let state = State::read(&tx.read(), &options.folder)?;
         let count = count_down(&state, target)?;
         let mut report = Report::default();
@@ -304,7 +304,7 @@ pub(crate) fn plural(count: usize, what: &str) -> String {
 
 /// Writes the ledger as if everything up to the target, and nothing beyond it, had been run.
 pub fn stamp(opening: &mut Opening, target: Target, folder: &Path) -> Result<i64> {
-    opening.revise(None, |tx| {
+    opening.change_tables(None, |tx| {
         let state = State::read(&tx.read(), folder)?;
         let version = match target {
             Target::Base => 0,
@@ -340,7 +340,7 @@ pub fn stamp(opening: &mut Opening, target: Target, folder: &Path) -> Result<i64
 
 /// Numbers files that come too late behind the head, in their order. Old and new stems.
 pub fn rebase(opening: &mut Opening, folder: &Path) -> Result<Vec<(String, String)>> {
-    opening.revise(None, |tx| {
+    opening.change_tables(None, |tx| {
         let state = State::read(&tx.read(), folder)?;
         let mut last = state.current();
         let mut renamed = Vec::new();

@@ -2,8 +2,8 @@
 //! back. It looks at words and runs nothing.
 
 use crate::error::{Error, Result};
+use crate::models::ddl::text::{Word, words};
 use crate::store::revise::{Mark, Marks, PRAGMAS};
-use crate::store::schema::{Word, words};
 
 const IRREVERSIBLE: &str = "-- irreversible:";
 const RENAMED: &str = "-- renamed:";

@@ -3,8 +3,8 @@
 //! It looks at the outcome and not at the statements, so that a file written by hand is held to the same.
 
 use crate::error::Result;
+use crate::models::ddl::is_same;
 use crate::store::Read;
-use crate::store::schema::is_same;
 use crate::store::sql::quote;
 
 /// What goes with a change.

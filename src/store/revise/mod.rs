@@ -57,7 +57,7 @@ pub(crate) struct Revising<'c> {
 impl Opening {
     /// Runs `work` in one transaction, with foreign keys off, so that a table can be rebuilt, and looked at before the
     /// commit. Another process's waits at its beginning.
-    pub(crate) fn revise<T>(
+    pub(crate) fn change_tables<T>(
         &mut self,
         progress: Option<Progress>,
         work: impl FnOnce(&mut Revising<'_>) -> Result<T>,
