@@ -23,6 +23,7 @@ mod names;
 mod property;
 mod refuse;
 mod rename;
+mod revise;
 mod whole;
 
 /// A database in a folder of its own.
