@@ -81,6 +81,25 @@ impl Opening {
         writer::transaction(&self.writing.connection, work)
     }
 
+    /// Runs a revision's statements as they are meant to be run.
+    #[cfg(test)]
+    pub(crate) fn revise(&mut self, sql: &str) -> Result<()> {
+        let connection = &self.writing.connection;
+        connection.execute_batch("PRAGMA foreign_keys = OFF; PRAGMA legacy_alter_table = ON")?;
+        let result = writer::transaction(connection, |tx| {
+            schema::apply(tx, sql, "The revision")?;
+            let broken = schema::cells(tx, "PRAGMA foreign_key_check")?;
+            match broken.first() {
+                None => Ok(()),
+                Some(row) => Err(crate::error::Error::conflict(format!(
+                    "foreign_key_check: {row:?}"
+                ))),
+            }
+        });
+        connection.execute_batch("PRAGMA foreign_keys = ON; PRAGMA legacy_alter_table = OFF")?;
+        result
+    }
+
     /// Starts the threads.
     pub fn start(self, listeners: Vec<Listener>) -> Result<Db> {
         let lost = Arc::<Lost>::default();

@@ -3,7 +3,7 @@
 
 use super::convert::conversion;
 use super::text::normal;
-use super::{Column, Key, Stored, drop_table, quote, rename_table};
+use super::{Column, Key, Stored, drop_table, is_same, quote, rename_table};
 use crate::models::literal;
 
 /// A table made anew under its name, with its rows.
@@ -155,7 +155,11 @@ pub fn obstacles(from: &Column, to: &Column, parent: Option<&str>) -> Vec<Obstac
             format!("{given} AND {value} NOT IN ({options})"),
         );
     }
-    if to.references.is_some() && to.references != from.references {
+    let before = from.references.as_ref().map(|parent| parent.table.as_str());
+    let is_same_parent = before
+        .zip(parent)
+        .is_some_and(|(one, other)| is_same(one, other));
+    if to.references.is_some() && !is_same_parent {
         let condition = match parent {
             Some(parent) => format!(
                 "{given} AND NOT EXISTS (SELECT 1 FROM {} AS p WHERE p.\"id\" = {value})",

@@ -191,6 +191,11 @@ impl Altered {
         pair.map_or(new, |(from, _)| from)
     }
 
+    fn new_name<'n>(&'n self, old: &'n str) -> &'n str {
+        let pair = self.renamed.iter().find(|(from, _)| is_same(from, old));
+        pair.map_or(old, |(_, to)| to)
+    }
+
     /// The name of the table after the change, when it is another one.
     pub fn new_table(&self) -> Option<&str> {
         (!is_same(&self.found.name, &self.wanted.name)).then_some(self.wanted.name.as_str())

@@ -88,7 +88,7 @@ impl Altered {
             lines.push(format!("Add column `{name}.{}`", column.name));
         }
         for changed in &self.changed {
-            let column = &changed.from.name;
+            let column = self.new_name(&changed.from.name);
             lines.push(format!(
                 "Change column `{name}.{column}`: {}",
                 changed.says()

@@ -22,6 +22,7 @@ mod models;
 mod names;
 mod property;
 mod rename;
+mod revise;
 mod whole;
 
 /// A database in a folder of its own.
