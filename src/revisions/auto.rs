@@ -135,7 +135,7 @@ fn waiting(state: &State) -> Error {
 }
 
 /// What differs, and what to type.
-pub fn stop(found: &Generated) -> Error {
+fn stop(found: &Generated) -> Error {
     let mut message = match found.lossless {
         true => "The tables in the database are behind the declared models, and nothing was changed:",
         false => {
