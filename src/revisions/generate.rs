@@ -48,6 +48,7 @@ pub struct Differences {
 
 /// None when models and database agree. An error that lists the rows at fault when the data forbids it.
 pub fn generate(db: &Read<'_>, models: &Models, renames: &[Rename]) -> Result<Option<Generated>> {
+    refuse(&twins(models), &[])?;
     let diff = diff::diff(&schema::found(db)?, models, renames);
     refuse(&diff.refusals, &[])?;
     if diff.is_empty() {
@@ -85,6 +86,23 @@ pub fn differences(db: &Read<'_>, models: &Models) -> Result<Differences> {
 /// The whole schema of the user's tables as one text: equal when the schemas are, whatever the spaces and quotes.
 pub fn fingerprint(db: &Read<'_>) -> Result<String> {
     schema::fingerprint(db)
+}
+
+/// Fields that SQLite would take for one.
+fn twins(models: &Models) -> Vec<String> {
+    let mut list = Vec::new();
+    for shape in models.iter().map(|model| ddl::Shape::of(model)) {
+        for (at, column) in shape.columns.iter().enumerate() {
+            let mut before = shape.columns[..at].iter();
+            if let Some(twin) = before.find(|before| ddl::is_same(&before.name, &column.name)) {
+                list.push(format!(
+                    "Fields `{}` and `{}` of `{}` differ only in case, which SQLite does not tell apart. Rename one of them",
+                    twin.name, column.name, shape.name
+                ));
+            }
+        }
+    }
+    list
 }
 
 /// A field that seems new may be an old one of another name: the questions belong to the refusal.

@@ -13,3 +13,4 @@ mod large;
 mod losses;
 mod project;
 mod start;
+mod walk;

@@ -81,12 +81,6 @@ impl Bench {
         made.unwrap().map_or_else(Vec::new, |made| made.summary)
     }
 
-    /// What is in the database beside the models.
-    fn beside(&mut self, models: &[Model]) -> Vec<String> {
-        let models = Models::new(models.to_vec());
-        let found = self.opening.transaction(|tx| differences(tx, &models));
-        found.unwrap().notes
-    }
 
     fn run(&mut self, sql: &str) {
         self.try_run(sql).unwrap();
