@@ -111,10 +111,13 @@ fn refuse(refusals: &[String], questions: &[String]) -> Result<()> {
         return Ok(());
     }
     let head = "The declared models do not fit the tables in the database, and nothing was changed";
-    Err(Error::conflict(format!(
-        "{head}:\n- {}",
-        [refusals, questions].concat().join("\n- ")
-    )))
+    let mut message = format!("{head}:\n- {}", [refusals, questions].concat().join("\n- "));
+    if !questions.is_empty() {
+        message.push_str(
+            "\nThat flag belongs to: hearth migrate revision --autogenerate -m \"what changes\" --rename …",
+        );
+    }
+    Err(Error::conflict(message))
 }
 
 /// Remarks as comments, then the statements.

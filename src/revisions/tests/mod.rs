@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use super::{bring_up_to_date, differences, generate};
+use super::{bring_up_to_date, generate};
 use crate::config::Synchronous;
 use crate::error::Result;
 use crate::models::{
@@ -80,7 +80,6 @@ impl Bench {
         let made = self.opening.transaction(|tx| generate(tx, &models, &[]));
         made.unwrap().map_or_else(Vec::new, |made| made.summary)
     }
-
 
     fn run(&mut self, sql: &str) {
         self.try_run(sql).unwrap();
