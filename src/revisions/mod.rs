@@ -4,11 +4,14 @@
 mod auto;
 pub mod compose;
 mod data;
+mod files;
 pub mod folder;
 mod generate;
+pub mod ledger;
 pub mod run;
 pub(crate) mod script;
 pub mod state;
+pub mod target;
 #[cfg(test)]
 mod tests;
 pub mod verify;
