@@ -16,7 +16,7 @@ pub mod target;
 mod tests;
 pub mod verify;
 
-pub use auto::{bring_up_to_date, pending};
+pub use auto::{Pending, bring_up_to_date, pending};
 pub(crate) use script::irreversible;
 
 pub use generate::{
