@@ -46,7 +46,7 @@ impl Check {
             print::note(format_args!("note: {note}"));
         }
         for step in &plan.steps {
-            print::line(format_args!("to do at the next start: {}", step.says));
+            print::line(format_args!("to do at the next start: {step}"));
         }
         Ok(())
     }

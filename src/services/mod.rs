@@ -11,6 +11,7 @@ pub(crate) mod import;
 pub(crate) mod query;
 pub(crate) mod records;
 pub(crate) mod registration;
+pub(crate) mod schema;
 pub(crate) mod sessions;
 pub(crate) mod sign_in;
 pub(crate) mod sign_out;

@@ -17,6 +17,8 @@ mod migrations;
 mod queue;
 mod readers;
 pub(crate) mod records;
+mod refinery;
+pub(crate) mod revise;
 pub(crate) mod schema;
 pub(crate) mod sessions;
 pub(crate) mod sql;
@@ -76,6 +78,25 @@ impl Opening {
     /// Runs `work` in one transaction: all of it is done, or nothing. Another process's waits at its beginning.
     pub fn transaction<T>(&mut self, work: impl FnOnce(&mut Tx<'_>) -> Result<T>) -> Result<T> {
         writer::transaction(&self.writing.connection, work)
+    }
+
+    /// Runs a revision's statements as they are meant to be run.
+    #[cfg(test)]
+    pub(crate) fn revise(&mut self, sql: &str) -> Result<()> {
+        let connection = &self.writing.connection;
+        connection.execute_batch("PRAGMA foreign_keys = OFF; PRAGMA legacy_alter_table = ON")?;
+        let result = writer::transaction(connection, |tx| {
+            schema::apply(tx, sql, "The revision")?;
+            let broken = schema::cells(tx, "PRAGMA foreign_key_check")?;
+            match broken.first() {
+                None => Ok(()),
+                Some(row) => Err(crate::error::Error::conflict(format!(
+                    "foreign_key_check: {row:?}"
+                ))),
+            }
+        });
+        connection.execute_batch("PRAGMA foreign_keys = ON; PRAGMA legacy_alter_table = OFF")?;
+        result
     }
 
     /// Starts the threads.
