@@ -139,18 +139,13 @@ pub fn quick_check(config: &Config) -> Result<()> {
     crate::store::quick_check(&options(config))
 }
 
-/// What `serve` would do to the tables, and what the database has beside the models; nothing is changed. An error says
-/// what it would refuse.
+/// What `serve` would do to the tables or refuse, and what the database has beside the models; nothing is changed.
 pub fn pending(config: &Config) -> Result<Plan> {
     if !database(&config.server.data_dir).exists() {
         return Ok(Plan::default());
     }
     let mut opening = Opening::open(options(config))?;
-    let plan = opening.transaction(|tx| revisions::plan(tx, &config.models))?;
-    if !plan.refusals.is_empty() {
-        return Err(Error::conflict(plan.refusals.join("\n")));
-    }
-    Ok(plan)
+    opening.transaction(|tx| revisions::plan(tx, &config.models))
 }
 
 /// Where the database stands in the data folder.

@@ -4,7 +4,7 @@ use clap::Args;
 
 use super::{Place, print};
 use crate::app;
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 /// Check config.toml and the environment, and whether the database fits, without changing anything
 #[derive(Args)]
@@ -24,14 +24,21 @@ impl Check {
                 file.display().to_string()
             });
         let models = config.models.iter().count();
-        print::line(format_args!(
+        let fine = format!(
             "{source} is fine: {models} {}",
             if models == 1 { "model" } else { "models" }
-        ));
+        );
+        let plan = app::pending(&config)?;
+        if !plan.refusals.is_empty() {
+            let refusals = plan.refusals.join("\n");
+            return Err(Error::conflict(format!(
+                "{fine}; but the database does not fit:\n{refusals}"
+            )));
+        }
+        print::line(fine);
         if !app::database(&config.server.data_dir).exists() {
             print::line("There is no database yet; the first start makes it");
         }
-        let plan = app::pending(&config)?;
         for note in &plan.notes {
             print::note(format_args!("note: {note}"));
         }
