@@ -31,6 +31,7 @@ enum Action {
                             echo \"$PASSWORD\" | hearth user create bob@example.com --password-stdin"
     )]
     Create {
+        /// What they will sign in with
         email: String,
         /// With the role `admin`
         #[arg(long)]
@@ -50,24 +51,33 @@ enum Action {
     },
     /// Sign somebody out everywhere and keep them out
     #[command(after_help = "Example:\n  hearth user disable bob@example.com")]
-    Disable { email: String },
+    Disable {
+        /// Whom; `hearth user list` shows all
+        email: String,
+    },
     /// Let somebody in again
     #[command(after_help = "Example:\n  hearth user enable bob@example.com")]
-    Enable { email: String },
+    Enable {
+        /// Whom; `hearth user list` shows all
+        email: String,
+    },
     /// Set a new password; all sessions end
     #[command(after_help = "Examples:\n  hearth user password bob@example.com\n  \
                             echo \"$PASSWORD\" | hearth user password bob@example.com --password-stdin")]
     Password {
+        /// Whose account; `hearth user list` shows all
         email: String,
         /// Read the password from stdin, for scripts
         #[arg(long)]
         password_stdin: bool,
     },
-    /// Give somebody a role [default: admin]
+    /// Give somebody a role, or take it back: promote EMAIL user
     #[command(after_help = "Examples:\n  hearth user promote ada@example.com\n  \
                             hearth user promote bob@example.com user       takes the role back")]
     Promote {
+        /// Whose account; `hearth user list` shows all
         email: String,
+        /// `user`, `admin`, or one of the configuration's [auth.roles.NAME]
         #[arg(default_value = ADMIN)]
         role: String,
     },
@@ -76,6 +86,7 @@ enum Action {
         after_help = "Examples:\n  hearth user delete bob@example.com\n  hearth user delete bob@example.com --yes"
     )]
     Delete {
+        /// Whose account; `hearth user list` shows all
         email: String,
         /// Do it without asking
         #[arg(long)]
