@@ -19,6 +19,7 @@ mod export;
 mod guide;
 mod import;
 mod init;
+mod notices;
 mod openapi;
 mod port;
 mod print;
