@@ -10,6 +10,7 @@ use crate::error::{Code, Error, Result};
 use crate::limits;
 use crate::services::access::{ADMIN, Caller};
 use crate::services::accounts::{self, Changes};
+use crate::services::deletion::{self, Going};
 
 /// Create, list and change accounts
 #[derive(Args)]
@@ -203,23 +204,28 @@ async fn list(app: &App, json: bool) -> Result<()> {
 
 async fn delete(app: &App, email: &str, yes: bool) -> Result<()> {
     let user = accounts::find_by_email(app, email).await?;
-    let counts = accounts::count_records(app, user.id.clone()).await?;
-    let goes: Vec<String> = counts
-        .iter()
-        .map(|(model, count)| format!("{count} of `{model}`"))
-        .collect();
-    let with = if goes.is_empty() {
-        "They have no records".to_owned()
-    } else {
-        format!("With them go {}", goes.join(", "))
+    let going = deletion::goes_with(app, &OPERATOR, user.id.clone()).await?;
+    let goes: Vec<String> = going.iter().map(spoken).collect();
+    let with = match goes.split_last() {
+        None => "They have no records".to_owned(),
+        Some((one, [])) => format!("With them go {one}"),
+        Some((last, first)) => format!("With them go {} and {last}", first.join(", ")),
     };
     print::note(format_args!("{with}."));
     if !yes && !confirmed(&format!("Delete {}?", user.email))? {
         return Err(Error::conflict("Nothing was deleted"));
     }
-    accounts::delete(app, &OPERATOR, user.id).await?;
+    deletion::delete_user(app, &OPERATOR, user.id).await?;
     print::line(format_args!("Deleted {}", user.email));
     Ok(())
+}
+
+fn spoken(going: &Going) -> String {
+    let others = match going.of_others {
+        0 => String::new(),
+        count => format!(" ({count} of other people's)"),
+    };
+    format!("{} of `{}`{others}", going.count, going.model)
 }
 
 /// A yes from the terminal; without one the flag has to say it.

@@ -3,6 +3,7 @@
 pub mod access;
 pub(crate) mod accounts;
 pub(crate) mod bodies;
+pub(crate) mod deletion;
 pub(crate) mod export;
 pub(crate) mod housekeeping;
 pub(crate) mod import;

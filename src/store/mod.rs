@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 pub(crate) mod accounts;
 pub(crate) mod audit;
@@ -121,6 +121,25 @@ impl Db {
         F: FnMut(&mut Tx<'_>) -> Result<T> + Send + 'static,
     {
         self.queue.write(weight, work).await
+    }
+
+    /// What a write would do: it is done, looked at and rolled back.
+    pub async fn rehearse<T, F>(&self, weight: Weight, mut work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnMut(&mut Tx<'_>) -> Result<T> + Send + 'static,
+    {
+        let (tell, told) = std::sync::mpsc::channel();
+        let rehearsed = self.write::<(), _>(weight, move |tx| {
+            let seen = work(tx)?;
+            let _ = tell.send(seen);
+            Err(Error::internal("a rehearsal is never committed"))
+        });
+        match (rehearsed.await, told.try_recv()) {
+            (_, Ok(seen)) => Ok(seen),
+            (Err(error), Err(_)) => Err(error),
+            (Ok(()), Err(_)) => Err(Error::internal("a rehearsal was committed")),
+        }
     }
 
     pub fn lost(&self) -> &Arc<Lost> {

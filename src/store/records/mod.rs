@@ -166,6 +166,12 @@ pub(crate) fn remove(tx: &mut Tx<'_>, table: &Table, id: &Value, scope: &Scope) 
     Ok(tx.execute(&sql, params_from_iter(values))? > 0)
 }
 
+/// How many records there are.
+pub(crate) fn count(db: &Read<'_>, table: &Table) -> Result<i64> {
+    let sql = format!("SELECT count(*) FROM {}", table.quoted);
+    Ok(db.row(&sql, [], |row| row.get(0))?.unwrap_or(0))
+}
+
 /// How many records a user owns.
 pub(crate) fn count_of(db: &Read<'_>, table: &Table, user: &str) -> Result<i64> {
     let sql = format!(
