@@ -15,7 +15,7 @@ use crate::services::bodies::BODIES;
 use crate::services::sessions::Sessions;
 use crate::services::sign_in::SignIn;
 use crate::store::records::Table;
-use crate::store::{Db, Listener, Opening, Options};
+use crate::store::{Db, Listener, Opening, Options, Weight};
 
 /// All that a request needs.
 pub struct App {
@@ -109,6 +109,11 @@ impl App {
             .as_ref()
             .map(PrometheusHandle::render)
             .unwrap_or_default()
+    }
+
+    /// A transaction that changes nothing: the writer lives and the file can be locked for writing.
+    pub(crate) async fn ready(&self) -> Result<()> {
+        self.db.write(Weight::default(), |_| Ok(())).await
     }
 
     pub(crate) fn metrics_upkeep(&self) {

@@ -8,8 +8,14 @@ use crate::error::{Error, Result};
 
 /// Check config.toml and the environment, and whether the database fits, without changing anything
 #[derive(Args)]
-#[command(after_help = "Examples:\n  hearth check\n  hearth check --config staging.toml")]
-pub(super) struct Check {}
+#[command(
+    after_help = "Examples:\n  hearth check\n  hearth check --config staging.toml\n  hearth check --database"
+)]
+pub(super) struct Check {
+    /// Read the whole database as well, and say whether it is sound; a second for each 100 MiB or so
+    #[arg(long)]
+    database: bool,
+}
 
 impl Check {
     pub(super) fn run(self, place: &Place) -> Result<()> {
@@ -28,6 +34,10 @@ impl Check {
             "{source} is fine: {models} {}",
             if models == 1 { "model" } else { "models" }
         );
+        let sound = self.database && app::database(&config.server.data_dir).exists();
+        if sound {
+            app::quick_check(&config)?;
+        }
         let plan = app::pending(&config)?;
         if !plan.refusals.is_empty() {
             let refusals = plan.refusals.join("\n");
@@ -38,6 +48,9 @@ impl Check {
         print::line(fine);
         if !app::database(&config.server.data_dir).exists() {
             print::line("There is no database yet; the first start makes it");
+        }
+        if sound {
+            print::line("The database is sound");
         }
         for note in &plan.notes {
             print::note(format_args!("note: {note}"));

@@ -16,6 +16,7 @@ use super::files::{self, File, Shelf};
 use super::reply::{self, Response};
 use super::stream::{self, OnDisk};
 use super::{Group, Methods, Taken, decoded, names, not_found};
+use crate::config::Server;
 use crate::error::{Error, Result};
 
 /// Larger files are not kept in memory.
@@ -36,12 +37,12 @@ pub(super) fn routes(taken: &Taken) -> Group {
 }
 
 async fn get(shelf: Arc<Shelf>, request: Request, name: String) -> Result<Response> {
-    let folder = request.app.config.server.public_dir.clone();
+    let app = Arc::clone(&request.app);
     let navigates = request
         .header(&header::ACCEPT)
         .is_some_and(|kinds| kinds.contains("text/html"));
     let at_root = name.is_empty();
-    let found = tokio::task::spawn_blocking(move || find(&folder, &name, navigates));
+    let found = tokio::task::spawn_blocking(move || find(&app.config.server, &name, navigates));
     let Some(found) = found.await.map_err(Error::internal)? else {
         return Ok(if at_root {
             reply::redirect("/console/")
@@ -90,8 +91,16 @@ fn dressed(response: Response, page: bool) -> Response {
 }
 
 /// What a path leads to in the folder: a file, a folder's `index.html`, or for who navigates the front end's page.
-fn find(folder: &Path, name: &str, navigates: bool) -> Option<OnDisk> {
-    let root = folder.canonicalize().ok()?;
+fn find(server: &Server, name: &str, navigates: bool) -> Option<OnDisk> {
+    let root = server.public_dir.canonicalize().ok()?;
+    // The configuration has them apart; links can bring them together. Nothing may open the database, nor its log.
+    if server
+        .data_dir
+        .canonicalize()
+        .is_ok_and(|data| data.starts_with(&root))
+    {
+        return None;
+    }
     let decoded: Vec<String> = name
         .split('/')
         .filter(|segment| !segment.is_empty())

@@ -15,8 +15,7 @@ use crate::auth;
 use crate::error::{Error, FieldError, Result, Step};
 use crate::limits;
 use crate::services::access::Caller;
-use crate::services::records::{self, Change, ITEM, Key, Listed, Way};
-use crate::store::records::Table;
+use crate::services::records::{self, Change, ITEM, Key, Listed, Table, Way};
 
 type Found = Arc<Table>;
 

@@ -5,6 +5,8 @@ pub(crate) mod accounts;
 pub(crate) mod bodies;
 pub(crate) mod deletion;
 pub(crate) mod export;
+#[cfg(feature = "test-hooks")]
+pub(crate) mod hooks;
 pub(crate) mod housekeeping;
 pub(crate) mod import;
 pub(crate) mod query;

@@ -120,11 +120,19 @@ async fn deep_or_broken_json_is_refused_at_once() {
         ),
         ("a comment", "{/**/}".to_owned(), 422),
     ] {
-        let began = Instant::now();
-        let call = server.call("POST", "/api/items").by(&ada);
-        let answer = call.body("application/json", body).send().await;
-        assert_eq!(answer.status, status, "{what}: {}", answer.text());
-        assert!(began.elapsed() < Duration::from_secs(1), "{what}");
+        // Other tests take the processor meanwhile: the quickest of three counts.
+        let mut quickest = Duration::MAX;
+        for _ in 0..3 {
+            let began = Instant::now();
+            let call = server.call("POST", "/api/items").by(&ada);
+            let answer = call.body("application/json", body.clone()).send().await;
+            assert_eq!(answer.status, status, "{what}: {}", answer.text());
+            quickest = quickest.min(began.elapsed());
+        }
+        assert!(
+            quickest < Duration::from_millis(100),
+            "{what}: {quickest:?}"
+        );
     }
     let broken = server.call("POST", "/api/items").by(&ada);
     let answer = broken

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use serde_json::json;
 
 use crate::support::{PASSWORD, Server, Start, User};
-use crate::tools::{create, names};
+use crate::tools::{create, names, skip};
 
 /// The library that makes up the time of a process, where it is installed.
 fn library() -> Option<PathBuf> {
@@ -15,7 +15,7 @@ fn library() -> Option<PathBuf> {
         .map(|folder| folder.path().join("faketime/libfaketimeMT.so.1"))
         .find(|path| path.exists());
     if found.is_none() {
-        eprintln!("skipped: libfaketime is not here");
+        skip("libfaketime is not here");
     }
     found
 }

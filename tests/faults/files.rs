@@ -160,10 +160,14 @@ fn an_empty_file_as_a_killed_first_start_leaves_it_is_a_new_database() {
 async fn a_damaged_database_is_noticed_after_a_crash_and_never_mended_by_emptying() {
     let server = filled().await;
     let folder = Folder::of(&server);
+    assert_eq!(folder.hearth(&["check", "--database"]).0, Some(0));
     let mut bytes = std::fs::read(folder.database()).unwrap();
     let end = bytes.len();
     bytes[end - 4 * 4096..].fill(0xA5);
     std::fs::write(folder.database(), &bytes).unwrap();
+    let (code, said) = folder.hearth(&["check", "--database"]);
+    assert_eq!(code, Some(1));
+    assert!(said.contains("is damaged"), "{said}");
     // What a server that was killed leaves in the lock.
     let holder = r#"{"pid":1,"url":"http://127.0.0.1:1","version":"0.1.0"}"#;
     std::fs::write(folder.0.path().join("hearth_data/hearth.lock"), holder).unwrap();

@@ -11,6 +11,11 @@ use serde_json::{Value, json};
 
 use crate::support::{Answer, Server, User};
 
+#[expect(clippy::print_stderr, reason = "whoever runs the tests should know")]
+pub(crate) fn skip(reason: &str) {
+    eprintln!("skipped: {reason}");
+}
+
 /// Whether a command can be run here; says why a test is skipped.
 pub(crate) fn works(words: &[&str]) -> bool {
     let done = Command::new(words[0])
@@ -20,7 +25,7 @@ pub(crate) fn works(words: &[&str]) -> bool {
         .status();
     let works = done.is_ok_and(|status| status.success());
     if !works {
-        eprintln!("skipped: `{}` does not work here", words.join(" "));
+        skip(&format!("`{}` does not work here", words.join(" ")));
     }
     works
 }
@@ -45,14 +50,14 @@ impl Strace {
             .stderr(Stdio::piped())
             .spawn();
         let Ok(mut child) = spawned else {
-            eprintln!("skipped: strace is not here");
+            skip("strace is not here");
             return None;
         };
         let mut line = String::new();
         let mut said = BufReader::new(child.stderr.take().unwrap());
         said.read_line(&mut line).unwrap();
         if !line.contains("attached") {
-            eprintln!("skipped: {line}");
+            skip(&line);
             child.wait().unwrap();
             return None;
         }

@@ -10,7 +10,8 @@ use crate::models::{Value, validate};
 use crate::services::access::{self, Action, Caller};
 use crate::services::query;
 use crate::store::fault;
-use crate::store::records::{self as stored, Page, Record, Table};
+pub(crate) use crate::store::records::Table;
+use crate::store::records::{self as stored, Page, Record};
 
 mod create;
 mod references;

@@ -81,8 +81,13 @@ pub(crate) async fn update(
                 }
                 scopes.check_version(tx, &table, &id, change.if_match.as_deref())?;
                 let changes = merged(tx, &table, &id, &patch, &scopes)?;
-                let record = stored::update(tx, &table, &id, &scopes.both, &changes, &now)
-                    .map_err(|error| explain(&table, error))?;
+                let record = if changes.is_empty() {
+                    // Nothing is asked for, so nothing changes, the time and the version neither.
+                    stored::find(tx, &table, &id, &scopes.both)?
+                } else {
+                    stored::update(tx, &table, &id, &scopes.both, &changes, &now)
+                        .map_err(|error| explain(&table, error))?
+                };
                 match record {
                     Some(record) => Ok(record),
                     None => Err(scopes.why_not(tx, &table, &id)?),

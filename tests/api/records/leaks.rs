@@ -106,11 +106,12 @@ async fn ten_thousand_failing_requests_leave_pools_and_memory_as_they_were() {
     let before = held(&server);
     fail_often(&server, &ada, 2_000, 10_000).await;
     let after = held(&server);
+    // The clients' own connections come and go; a leak would be thousands.
     assert!(
-        after.0 <= before.0 + 2,
+        after.0 <= before.0 + 16,
         "file descriptors: {before:?} {after:?}"
     );
-    assert!(after.1 <= before.1, "threads: {before:?} {after:?}");
+    assert!(after.1 <= before.1 + 2, "threads: {before:?} {after:?}");
     assert!(
         after.2 <= before.2 + 8 * 1024,
         "memory: {before:?} {after:?}"

@@ -223,6 +223,37 @@ async fn updated_at_moves_and_created_at_stays() {
 }
 
 #[tokio::test]
+async fn a_change_of_nothing_changes_neither_time_nor_version() {
+    let server = Server::start().await;
+    let ada = server.user("ada").await;
+    let made = server
+        .post("/api/items", json!({"name": "x"}))
+        .by(&ada)
+        .send()
+        .await
+        .expect(201);
+    for method in ["PUT", "PATCH"] {
+        let call = server.call(method, "/api/items/1").json(json!({}));
+        let answer = call.by(&ada).send().await.expect(200);
+        assert_eq!(answer.item(), made.item(), "{method}");
+        assert_eq!(answer.header("etag"), made.header("etag"), "{method}");
+        let absent = server.call(method, "/api/items/2").json(json!({}));
+        absent.by(&ada).send().await.expect(404);
+    }
+}
+
+#[tokio::test]
+async fn a_field_that_is_never_null_may_have_a_value_when_none_is_sent() {
+    let config = "[models.notes.fields]\nstate = { type = \"string\", required = true, default = \"open\" }\n";
+    let server = Server::with(config).await;
+    let ada = server.user("ada").await;
+    let made = server.post("/api/notes", json!({})).by(&ada).send().await;
+    assert_eq!(made.expect(201).item()["state"], "open");
+    let null = server.put("/api/notes/1", json!({"state": null}));
+    null.by(&ada).send().await.expect(422);
+}
+
+#[tokio::test]
 async fn delete_answers_success_and_again_404() {
     let server = Server::with(CONFIG).await;
     let ada = server.user("ada").await;
