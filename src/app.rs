@@ -166,9 +166,11 @@ pub fn pending(config: &Config) -> Result<Pending> {
     if !database(&config.server.data_dir).exists() {
         return Ok(Pending::default());
     }
-    let mut opening = Opening::open(options(config))?;
     let (models, folder) = (&config.models, &config.database.revisions);
-    opening.transaction(|tx| revisions::pending(tx, models, folder, config.database.auto_migrate))
+    let auto_migrate = config.database.auto_migrate;
+    crate::store::look(&options(config), |db| {
+        revisions::pending(db, models, folder, auto_migrate)
+    })
 }
 
 /// Where the database stands in the data folder.

@@ -29,6 +29,8 @@ pub const JSON_DEPTH: usize = 64;
 pub const RECORDS_PER_POST: usize = 1_000;
 /// A line of an imported file: as large as the largest body may be; a longer one is no line of records.
 pub const IMPORT_ROW: u64 = 64 * 1024 * 1024;
+/// The highest id that an import keeps: behind the highest number there is no next one, and half of them are enough.
+pub const KEPT_ID: i64 = i64::MAX >> 1;
 /// Faults told of one record: nobody reads more, and an answer must not be a hundred times its request.
 pub const FAULTS: usize = 1_000;
 /// A page when nothing is said.

@@ -4,7 +4,7 @@ use clap::Args;
 
 use super::{Place, print};
 use crate::app;
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 /// Check config.toml and the environment, and whether the database fits, without changing anything
 #[derive(Args)]
@@ -30,18 +30,25 @@ impl Check {
                 file.display().to_string()
             });
         let models = config.models.iter().count();
-        print::line(format_args!(
+        let fine = format!(
             "{source} is fine: {models} {}",
             if models == 1 { "model" } else { "models" }
-        ));
+        );
+        let sound = self.database && app::database(&config.server.data_dir).exists();
+        if sound {
+            app::quick_check(&config)?;
+        }
+        let plan = app::pending(&config).map_err(|error| {
+            let message = format!("{fine}; but the database does not fit:\n{error}");
+            Error::new(error.code(), message)
+        })?;
+        print::line(fine);
         if !app::database(&config.server.data_dir).exists() {
             print::line("There is no database yet; the first start makes it");
         }
-        if self.database && app::database(&config.server.data_dir).exists() {
-            app::quick_check(&config)?;
+        if sound {
             print::line("The database is sound");
         }
-        let plan = app::pending(&config)?;
         for note in &plan.notes {
             print::note(format_args!("note: {note}"));
         }

@@ -19,9 +19,11 @@ use crate::store::records::Table;
 /// Export the records of a model; write-only fields are left out
 #[derive(Args)]
 #[command(
-    after_help = "Examples:\n  hearth export movies > movies.jsonl\n  hearth export movies --output movies.csv"
+    after_help = "Examples:\n  hearth export movies > movies.jsonl\n  hearth export movies --output movies.csv\n\n\
+                        The way back is `hearth import MODEL FILE --keep-ids`: with the ids, owners and times of the file"
 )]
 pub(super) struct Export {
+    /// Whose records: a model of the configuration
     model: String,
     /// Where to write [default: stdout]
     #[arg(long, short, value_name = "FILE")]

@@ -8,13 +8,13 @@ use std::sync::Arc;
 use clap::Args;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::{Place, print, wait};
+use super::{Place, notices, print, wait};
 use crate::app::{App, Tables};
 use crate::error::{Code, Error, Result};
 use crate::services::access::Caller;
 use crate::services::accounts;
 use crate::services::import::{
-    self, Format, Job, Mapping, Outcome, Progress, Reject, Rejects, Watch,
+    self, Format, Job, Mapping, Noticed, Outcome, Progress, Reason, Reject, Rejects, Watch,
 };
 
 /// Import records of a model from a .jsonl, .json or .csv file
@@ -22,6 +22,8 @@ use crate::services::import::{
 #[command(
     after_help = "Examples:\n  hearth import movies movies.json --as ada@example.com\n  \
                         hearth import movies movies.csv --map \"US Gross=us_gross\" --map \"Notes=\"\n  \
+                        hearth import movies movies.csv --map \"Director=director.name\"    the director of that name\n  \
+                        hearth import movies exported.jsonl --keep-ids\n  \
                         hearth import movies movies.json --mapping mapping.toml --skip-invalid --rejects rejects.jsonl\n\n\
                         A mapping file:\n  [fields]\n  \"US Gross\" = \"us_gross\"\n  \"Notes\" = false\n  \
                         \"Release Date\" = { field = \"released\", date = \"%b %d %Y\" }\n  \
@@ -29,9 +31,12 @@ use crate::services::import::{
                         \"Title\" = { field = \"title\", text = true }"
 )]
 pub(super) struct Import {
+    /// Whose records: a model of the configuration
     model: String,
+    /// The records; by its name .jsonl (one a line), .json (an array) or .csv (names in the first line)
     file: PathBuf,
-    /// What a name in the file is called in the model; nothing behind the sign leaves it out
+    /// What a name in the file is called in the model; nothing behind the sign leaves it out, and FIELD.OTHER finds the
+    /// record that a reference names by its field OTHER
     #[arg(long, value_name = "NAME=FIELD")]
     map: Vec<String>,
     /// The same for many names, in a TOML file
@@ -43,6 +48,9 @@ pub(super) struct Import {
     /// Write each refused row with its number, fields and reasons to this file (JSON Lines)
     #[arg(long, value_name = "FILE")]
     rejects: Option<PathBuf>,
+    /// Keep the ids, owners and times of a file that `hearth export` wrote; models that others refer to come first
+    #[arg(long)]
+    keep_ids: bool,
     /// Who owns the records; without it nobody in particular
     #[arg(long = "as", value_name = "EMAIL")]
     acts_for: Option<String>,
@@ -50,8 +58,6 @@ pub(super) struct Import {
 
 /// Reasons that are shown; all of them go to --rejects.
 const SHOWN: usize = 20;
-/// Names without a field that are listed.
-const STRAYS: usize = 8;
 
 impl Import {
     pub(super) fn run(self, place: &Place) -> Result<()> {
@@ -59,7 +65,7 @@ impl Import {
         let config = place.load()?;
         let model = super::model(&config, &self.model)?;
         let (file, format) = import::open(&self.file)?;
-        let mut mapping = Mapping::new(format);
+        let mut mapping = Mapping::new(format, self.keep_ids);
         if let Some(file) = &self.mapping {
             let text = std::fs::read_to_string(file).map_err(|cause| {
                 let message = format!("Cannot read {}: {cause}", file.display());
@@ -89,17 +95,23 @@ impl Import {
         };
         let outcome = import::run(app, &Caller::Operator { acts_for }, job, file, format).await;
         bar.finish_and_clear();
-        self.report(outcome?)
+        self.report(app, outcome?)
     }
 
-    fn report(&self, outcome: Outcome) -> Result<()> {
+    fn report(&self, app: &App, outcome: Outcome) -> Result<()> {
+        let models = &app.config.models;
+        let model = super::model(&app.config, &self.model)?;
         let refused = outcome.rejects.count();
         for name in outcome.unused.iter().filter(|_| outcome.rows > 0) {
             print::note(format_args!("note: no row has {name}"));
         }
-        self.show(outcome.rejects)?;
         if refused > 0 {
-            advise(&outcome.strays);
+            notices::strays(&outcome.noticed, model);
+        }
+        notices::ids(&outcome, model, models);
+        self.show(outcome.rejects, &outcome.noticed)?;
+        if refused > 0 {
+            notices::hints(&outcome.noticed, model, models);
         }
         if refused > 0 && !self.skip_invalid {
             let message = format!(
@@ -127,8 +139,8 @@ impl Import {
         Ok(())
     }
 
-    /// The first refused rows to stderr, all of them to --rejects.
-    fn show(&self, rejects: Rejects) -> Result<()> {
+    /// The first refused rows to stderr, all of them to --rejects. What was said of a name is not said of each row.
+    fn show(&self, rejects: Rejects, noticed: &Noticed) -> Result<()> {
         let mut file = self
             .rejects
             .as_deref()
@@ -140,11 +152,19 @@ impl Import {
             if let Some(file) = &mut file {
                 file.add(&reject)?;
             }
+            let is_said = |error: &&Reason| {
+                error.kind == "extra_forbidden" && noticed.strays.contains_key(&error.field)
+            };
+            let errors: Vec<&Reason> = reject
+                .errors
+                .iter()
+                .filter(|error| !is_said(error))
+                .collect();
             if shown >= SHOWN {
-                more += 1;
+                more += u64::from(!errors.is_empty());
                 continue;
             }
-            for error in &reject.errors {
+            for error in errors {
                 shown += 1;
                 let place = if error.field.is_empty() {
                     String::new()
@@ -167,21 +187,6 @@ impl Import {
 
 fn rows(count: u64) -> String {
     format!("{count} {}", if count == 1 { "row" } else { "rows" })
-}
-
-/// What to do about names that lead to no field.
-fn advise(strays: &[String]) {
-    let Some(first) = strays.first() else { return };
-    let names: Vec<String> = strays
-        .iter()
-        .take(STRAYS)
-        .map(|name| format!("\"{name}\""))
-        .collect();
-    let more = if strays.len() > STRAYS { ", …" } else { "" };
-    print::note(format_args!(
-        "No field is named {}{more}. Name one with --map \"{first}=FIELD\", or leave it out with --map \"{first}=\"",
-        names.join(", ")
-    ));
 }
 
 /// The file of --rejects.

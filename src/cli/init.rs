@@ -1,4 +1,4 @@
-//! `hearth init`: a commented config.toml to start from.
+//! `hearth init`: a commented config.toml to start from, and its schema for editors.
 
 use std::fs::OpenOptions;
 use std::io::Write as _;
@@ -42,15 +42,18 @@ impl Init {
             .map_err(cannot)?;
         file.write_all(config::init_text().as_bytes())
             .map_err(cannot)?;
-        self.write_schema();
+        let schema = self.write_schema().map_or_else(String::new, |path| {
+            format!(", and {} by which editors complete it", path.display())
+        });
         print::line(format_args!(
-            "Wrote {shown}. Declare your models in it, then: hearth check && hearth serve"
+            "Wrote {shown}{schema}. Declare your models in it, then: hearth check && hearth serve"
         ));
         Ok(())
     }
 
-    /// Beside it, for editors: the file's first line names it. Without it all but their completion works.
-    fn write_schema(&self) {
+    /// Beside it, for editors: the file's first line names it. Without it all but their completion works. None when
+    /// it was not written.
+    fn write_schema(&self) -> Option<PathBuf> {
         let path = self.file.with_file_name("config.schema.json");
         let text = format!("{:#}\n", config::schema());
         let written = OpenOptions::new()
@@ -59,13 +62,13 @@ impl Init {
             .open(&path)
             .and_then(|mut file| file.write_all(text.as_bytes()));
         match written {
-            Err(cause) if cause.kind() != std::io::ErrorKind::AlreadyExists => {
-                print::note(format_args!(
-                    "note: cannot write {}: {cause}",
-                    path.display()
-                ));
-            }
-            _ => {}
+            Ok(()) => return Some(path),
+            Err(cause) if cause.kind() == std::io::ErrorKind::AlreadyExists => {}
+            Err(cause) => print::note(format_args!(
+                "note: cannot write {}: {cause}",
+                path.display()
+            )),
         }
+        None
     }
 }

@@ -20,6 +20,7 @@ mod guide;
 mod import;
 mod init;
 mod migrate;
+mod notices;
 mod openapi;
 mod port;
 mod print;

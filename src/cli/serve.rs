@@ -21,7 +21,8 @@ use crate::{logging, server};
 #[derive(Args)]
 #[command(
     after_help = "Examples:\n  hearth serve\n  hearth serve --host 0.0.0.0 --port 80\n  \
-                        hearth serve --ephemeral --port 0     for tests: a temporary database, one JSON line when ready"
+                        hearth serve --ephemeral --port 0     for tests: a temporary database, one JSON line when ready\n\n\
+                        Everything else is a setting: `hearth settings` shows each, docs/settings.md explains them"
 )]
 pub(super) struct Serve {
     /// The address to listen on [default: 127.0.0.1]
@@ -58,8 +59,6 @@ impl Serve {
             tracing::warn!("{note}");
         }
         raise_file_limit(&config);
-        make_folder(&config.server.data_dir)?;
-        let lock = lock::take(&config.server.data_dir)?;
         // Allocations of two threads at least: one that hangs must not stop the other.
         let cores = std::thread::available_parallelism().map_or(2, usize::from);
         let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -67,15 +66,15 @@ impl Serve {
             .enable_all()
             .build()
             .map_err(Error::internal)?;
-        let done = runtime.block_on(serve(config, lock, for_program));
+        let done = runtime.block_on(serve(config, for_program));
         runtime.shutdown_timeout(std::time::Duration::from_millis(200));
         drop(temporary);
         done
     }
 }
 
-async fn serve(config: Config, mut lock: Lock, for_program: bool) -> Result<()> {
-    let listener = bind(&config).await?;
+async fn serve(config: Config, for_program: bool) -> Result<()> {
+    let (mut lock, listener) = take_place(&config).await?;
     let address = listener.local_addr().map_err(Error::internal)?;
     let url = reachable(&config, address);
     lock.announce(&url)?;
@@ -111,6 +110,18 @@ async fn serve(config: Config, mut lock: Lock, for_program: bool) -> Result<()> 
         .map_err(Error::internal)?;
     tracing::info!("stopped");
     lock.give_back()
+}
+
+/// The folder and the port. A server that runs in the folder is named before its port is; but no folder is made for a
+/// server that finds its port taken.
+async fn take_place(config: &Config) -> Result<(Lock, TcpListener)> {
+    let folder = &config.server.data_dir;
+    if folder.is_dir() {
+        return Ok((lock::take(folder)?, bind(config).await?));
+    }
+    let listener = bind(config).await?;
+    make_folder(folder)?;
+    Ok((lock::take(folder)?, listener))
 }
 
 fn open(config: Config, lock: &Lock) -> Result<Arc<App>> {

@@ -10,6 +10,7 @@ use crate::error::{Code, Error, Result};
 use crate::limits;
 use crate::services::access::{ADMIN, Caller};
 use crate::services::accounts::{self, Changes};
+use crate::services::deletion::{self, Going};
 
 /// Create, list and change accounts
 #[derive(Args)]
@@ -31,6 +32,7 @@ enum Action {
                             echo \"$PASSWORD\" | hearth user create bob@example.com --password-stdin"
     )]
     Create {
+        /// What they will sign in with
         email: String,
         /// With the role `admin`
         #[arg(long)]
@@ -50,24 +52,33 @@ enum Action {
     },
     /// Sign somebody out everywhere and keep them out
     #[command(after_help = "Example:\n  hearth user disable bob@example.com")]
-    Disable { email: String },
+    Disable {
+        /// Whom; `hearth user list` shows all
+        email: String,
+    },
     /// Let somebody in again
     #[command(after_help = "Example:\n  hearth user enable bob@example.com")]
-    Enable { email: String },
+    Enable {
+        /// Whom; `hearth user list` shows all
+        email: String,
+    },
     /// Set a new password; all sessions end
     #[command(after_help = "Examples:\n  hearth user password bob@example.com\n  \
                             echo \"$PASSWORD\" | hearth user password bob@example.com --password-stdin")]
     Password {
+        /// Whose account; `hearth user list` shows all
         email: String,
         /// Read the password from stdin, for scripts
         #[arg(long)]
         password_stdin: bool,
     },
-    /// Give somebody a role [default: admin]
+    /// Give somebody a role, or take it back: promote EMAIL user
     #[command(after_help = "Examples:\n  hearth user promote ada@example.com\n  \
                             hearth user promote bob@example.com user       takes the role back")]
     Promote {
+        /// Whose account; `hearth user list` shows all
         email: String,
+        /// `user`, `admin`, or one of the configuration's [auth.roles.NAME]
         #[arg(default_value = ADMIN)]
         role: String,
     },
@@ -76,6 +87,7 @@ enum Action {
         after_help = "Examples:\n  hearth user delete bob@example.com\n  hearth user delete bob@example.com --yes"
     )]
     Delete {
+        /// Whose account; `hearth user list` shows all
         email: String,
         /// Do it without asking
         #[arg(long)]
@@ -192,23 +204,28 @@ async fn list(app: &App, json: bool) -> Result<()> {
 
 async fn delete(app: &App, email: &str, yes: bool) -> Result<()> {
     let user = accounts::find_by_email(app, email).await?;
-    let counts = accounts::count_records(app, user.id.clone()).await?;
-    let goes: Vec<String> = counts
-        .iter()
-        .map(|(model, count)| format!("{count} of `{model}`"))
-        .collect();
-    let with = if goes.is_empty() {
-        "They have no records".to_owned()
-    } else {
-        format!("With them go {}", goes.join(", "))
+    let going = deletion::goes_with(app, &OPERATOR, user.id.clone()).await?;
+    let goes: Vec<String> = going.iter().map(spoken).collect();
+    let with = match goes.split_last() {
+        None => "They have no records".to_owned(),
+        Some((one, [])) => format!("With them go {one}"),
+        Some((last, first)) => format!("With them go {} and {last}", first.join(", ")),
     };
     print::note(format_args!("{with}."));
     if !yes && !confirmed(&format!("Delete {}?", user.email))? {
         return Err(Error::conflict("Nothing was deleted"));
     }
-    accounts::delete(app, &OPERATOR, user.id).await?;
+    deletion::delete_user(app, &OPERATOR, user.id).await?;
     print::line(format_args!("Deleted {}", user.email));
     Ok(())
+}
+
+fn spoken(going: &Going) -> String {
+    let others = match going.of_others {
+        0 => String::new(),
+        count => format!(" ({count} of other people's)"),
+    };
+    format!("{} of `{}`{others}", going.count, going.model)
 }
 
 /// A yes from the terminal; without one the flag has to say it.

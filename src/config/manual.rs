@@ -6,6 +6,7 @@ use super::load::EMBEDDED;
 pub fn init_text() -> String {
     EMBEDDED.replace(
         "\n#revisions = \"hearth_data/revisions\"\n",
-        "\nrevisions = \"revisions\"\n",
+        "\n# This one is set, unlike the others: here they stand beside this file, not among the data.\n\
+         revisions = \"revisions\"\n",
     )
 }

@@ -9,7 +9,7 @@ use super::extract::Request;
 use super::reply::{self, Response};
 use super::{Group, Methods, Taken, fixed, with_id};
 use crate::error::{Code, Error, Result};
-use crate::services::{accounts, bodies, query};
+use crate::services::{accounts, bodies, deletion, query};
 
 pub(super) fn routes(taken: &Taken) -> Group {
     let at = |name: &'static str| warp::path(name).boxed();
@@ -74,6 +74,6 @@ async fn delete(request: Request, id: String) -> Result<Response> {
     let caller = request.caller().await?;
     caller.must_be_admin()?;
     request.no_parameters()?;
-    accounts::delete(&request.app, &caller, id).await?;
+    deletion::delete_user(&request.app, &caller, id).await?;
     Ok(reply::done())
 }

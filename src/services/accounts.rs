@@ -12,7 +12,7 @@ use crate::services::registration::{self, Registering};
 use crate::services::sign_in;
 use crate::store::accounts::{self as stored, User};
 use crate::store::audit::Entry;
-use crate::store::{Read, Tx, Weight, audit, fault, records, sessions};
+use crate::store::{Read, Tx, Weight, audit, sessions};
 
 /// The caller's own account.
 pub(crate) async fn me(app: &App, principal: &Principal) -> Result<User> {
@@ -86,7 +86,7 @@ pub(crate) async fn find_by_email(app: &App, email: &str) -> Result<User> {
     })
 }
 
-fn found(db: &Read<'_>, id: &str) -> Result<User> {
+pub(super) fn found(db: &Read<'_>, id: &str) -> Result<User> {
     stored::find(db, id)?.ok_or_else(|| Error::not_found("User"))
 }
 
@@ -155,53 +155,6 @@ fn actions(before: &User, after: &User) -> Vec<String> {
     list
 }
 
-/// Deletes a user with what their models' rules let go; the counts are shown by the caller before.
-pub(crate) async fn delete(app: &App, caller: &Caller, id: String) -> Result<()> {
-    caller.must_be_admin()?;
-    let (by, now) = (caller.user().map(str::to_owned), clock::now());
-    app.db
-        .write(
-            Weight {
-                long: true,
-                size: 0,
-            },
-            move |tx| {
-                let user = found(tx, &id)?;
-                stored::remove(tx, &id).map_err(|error| {
-                    if error
-                        .cause()
-                        .is_some_and(|cause| cause.is::<fault::Referenced>())
-                    {
-                        return Error::conflict(
-                            "The user has records that must not go with them (on_owner_delete)",
-                        );
-                    }
-                    error
-                })?;
-                note(tx, "user_deleted", by.clone(), &id, &now)?;
-                keep_an_admin(tx, &user)
-            },
-        )
-        .await
-}
-
-/// How many records of each model a user owns.
-pub(crate) async fn count_records(app: &App, id: String) -> Result<Vec<(String, i64)>> {
-    let tables: Vec<_> = app.tables.values().cloned().collect();
-    app.db
-        .read_long(move |db| {
-            let mut counts = Vec::new();
-            for table in &tables {
-                let count = records::count_of(db, table, &id)?;
-                if count > 0 {
-                    counts.push((table.model.name.clone(), count));
-                }
-            }
-            Ok(counts)
-        })
-        .await
-}
-
 /// A new account without a session; for the command line.
 pub(crate) async fn create(app: &App, email: String, secret: String, role: &str) -> Result<User> {
     check_role(app, role)?;
@@ -234,7 +187,13 @@ pub(crate) async fn set_password(app: &App, user: &User, secret: String) -> Resu
         .await
 }
 
-fn note(tx: &mut Tx<'_>, action: &str, by: Option<String>, target: &str, now: &str) -> Result<()> {
+pub(super) fn note(
+    tx: &mut Tx<'_>,
+    action: &str,
+    by: Option<String>,
+    target: &str,
+    now: &str,
+) -> Result<()> {
     let entry = Entry {
         at: now.to_owned(),
         action: action.to_owned(),
@@ -248,11 +207,21 @@ fn note(tx: &mut Tx<'_>, action: &str, by: Option<String>, target: &str, now: &s
 /// The last admin stays one: nobody could give the role back.
 fn keep_an_admin(tx: &mut Tx<'_>, before: &User) -> Result<()> {
     if before.role == ADMIN && !before.disabled && stored::count_admins(tx)? == 0 {
-        return Err(Error::conflict(
-            "This is the last admin; make another one first",
-        ));
+        return Err(last_admin());
     }
     Ok(())
+}
+
+/// The same before anything is done.
+pub(super) fn must_not_be_last_admin(db: &Read<'_>, user: &User) -> Result<()> {
+    if user.role == ADMIN && !user.disabled && stored::count_admins(db)? == 1 {
+        return Err(last_admin());
+    }
+    Ok(())
+}
+
+fn last_admin() -> Error {
+    Error::conflict("This is the last admin; make another one first")
 }
 
 fn check_role(app: &App, role: &str) -> Result<()> {

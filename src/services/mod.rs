@@ -3,6 +3,7 @@
 pub mod access;
 pub(crate) mod accounts;
 pub(crate) mod bodies;
+pub(crate) mod deletion;
 pub(crate) mod export;
 #[cfg(feature = "test-hooks")]
 pub(crate) mod hooks;

@@ -139,6 +139,31 @@ pub(crate) fn remove(tx: &mut Tx<'_>, id: &str) -> Result<bool> {
     Ok(tx.execute("DELETE FROM hearth_users WHERE id = ?1", [id])? > 0)
 }
 
+/// Records that refer to what a deletion takes away.
+pub(crate) struct Dangling {
+    pub(crate) table: String,
+    pub(crate) parent: String,
+    pub(crate) count: i64,
+}
+
+/// The references that keep a user from being deleted. To find them the user is deleted with all references looked at
+/// only afterwards; the job must fail, so that this is rolled back.
+pub(crate) fn find_dangling(tx: &mut Tx<'_>, id: &str) -> Result<Vec<Dangling>> {
+    tx.execute("PRAGMA defer_foreign_keys = ON", [])?;
+    let found = remove(tx, id).and_then(|_| {
+        let sql = "SELECT \"table\", parent, count(*) FROM pragma_foreign_key_check GROUP BY 1, 2";
+        tx.all(sql, [], |row| {
+            Ok(Dangling {
+                table: row.get(0)?,
+                parent: row.get(1)?,
+                count: row.get(2)?,
+            })
+        })
+    });
+    tx.execute("PRAGMA defer_foreign_keys = OFF", [])?;
+    found
+}
+
 /// Notes that the account was used from there.
 pub(crate) fn remember_address(tx: &mut Tx<'_>, id: &str, address: &str, now: &str) -> Result<()> {
     tx.execute(

@@ -7,7 +7,7 @@ use refinery_core::traits::sync::Migrate as _;
 use rusqlite::Connection;
 
 use super::refinery::Within;
-use super::writer;
+use super::{Read, writer};
 use crate::error::{Code, Error, Result};
 
 mod embedded {
@@ -23,6 +23,25 @@ pub(super) fn run(connection: &Connection) -> Result<usize> {
     let applied = writer::transaction(connection, |_| apply(connection));
     connection.pragma_update(None, "foreign_keys", true)?;
     applied
+}
+
+/// Reads as if the migrations were applied, and undoes them: whoever only looks changes nothing.
+pub(super) fn look<T>(
+    connection: &Connection,
+    read: impl FnOnce(&Read<'_>) -> Result<T>,
+) -> Result<T> {
+    connection.pragma_update(None, "foreign_keys", false)?;
+    let mut seen = None;
+    let undone: Result<()> = writer::transaction(connection, |tx| {
+        apply(connection)?;
+        seen = Some(read(tx));
+        Err(Error::conflict("looked at, and undone"))
+    });
+    match (seen, undone) {
+        (Some(seen), _) => seen,
+        (None, Err(error)) => Err(error),
+        (None, Ok(())) => Err(Error::internal("a look ended without having looked")),
+    }
 }
 
 fn apply(connection: &Connection) -> Result<usize> {

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 pub(crate) mod accounts;
 pub(crate) mod audit;
@@ -144,6 +144,25 @@ impl Db {
         self.queue.write(weight, work).await
     }
 
+    /// What a write would do: it is done, looked at and rolled back.
+    pub async fn rehearse<T, F>(&self, weight: Weight, mut work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnMut(&mut Tx<'_>) -> Result<T> + Send + 'static,
+    {
+        let (tell, told) = std::sync::mpsc::channel();
+        let rehearsed = self.write::<(), _>(weight, move |tx| {
+            let seen = work(tx)?;
+            let _ = tell.send(seen);
+            Err(Error::internal("a rehearsal is never committed"))
+        });
+        match (rehearsed.await, told.try_recv()) {
+            (_, Ok(seen)) => Ok(seen),
+            (Err(error), Err(_)) => Err(error),
+            (Ok(()), Err(_)) => Err(Error::internal("a rehearsal was committed")),
+        }
+    }
+
     pub fn lost(&self) -> &Arc<Lost> {
         &self.lost
     }
@@ -152,6 +171,13 @@ impl Db {
     pub fn stop(&self) {
         self.queue.stop();
     }
+}
+
+/// What `read` sees once Hearth's own tables are up to date, without anything being changed.
+pub fn look<T>(options: &Options, read: impl FnOnce(&Read<'_>) -> Result<T>) -> Result<T> {
+    file::check_header(&options.path)?;
+    let looking = connection::writer(options)?;
+    migrations::look(&looking.connection, read)
 }
 
 /// SQLite's own look at the file, on demand and after an unclean stop; before anything is changed in it.

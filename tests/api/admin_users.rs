@@ -138,6 +138,81 @@ async fn a_deleted_user_goes_with_their_records() {
     server.user("ada").await;
 }
 
+const HELD: &str = r#"
+[models.bills]
+on_owner_delete = "restrict"
+[models.bills.fields]
+sum = { type = "integer" }
+
+[models.posts]
+access = "authenticated"
+[models.posts.fields]
+title = { type = "string" }
+
+[models.comments]
+access = "authenticated"
+[models.comments.fields]
+post = { references = "posts" }
+"#;
+
+#[tokio::test]
+async fn what_keeps_a_user_is_named() {
+    let server = Server::with(HELD).await;
+    let root = server.admin("root").await;
+    let (ada, bob) = (server.user("ada").await, server.user("bob").await);
+    let make = async |model: &str, body: Value, by| {
+        let path = format!("/api/{model}");
+        server.post(&path, body).by(by).send().await.expect(201);
+    };
+    make("posts", json!({"title": "hers"}), &ada).await;
+    make("comments", json!({"post": 1}), &bob).await;
+    let path = format!("/api/admin/users/{}", ada.id);
+    let delete = async |status| {
+        let answer = server.delete(&path).by(&root).send().await;
+        answer.expect(status)
+    };
+    assert_eq!(
+        delete(409).await.detail(),
+        "Records that would go with the user are held: 1 of `comments` by a `restrict` reference to `posts`. Delete \
+         those first, or disable the user instead"
+    );
+    // The look for the reason left nothing behind.
+    server.get("/api/auth/me").by(&ada).send().await.expect(200);
+    make("bills", json!({"sum": 1}), &ada).await;
+    let detail = delete(409).await.detail();
+    assert!(
+        detail.starts_with("The user has 1 of `bills`, which must not go with them: model `bills` has on_owner_delete"),
+        "{detail}"
+    );
+    // References are looked at as before.
+    let missing = json!({"post": 99});
+    server
+        .post("/api/comments", missing)
+        .by(&bob)
+        .send()
+        .await
+        .expect(422);
+    server
+        .delete("/api/posts/1")
+        .by(&ada)
+        .send()
+        .await
+        .expect(409);
+    server
+        .delete("/api/bills/1")
+        .by(&ada)
+        .send()
+        .await
+        .expect(200);
+    server
+        .delete("/api/comments/1")
+        .by(&bob)
+        .send()
+        .await
+        .expect(200);
+    delete(200).await;
+}
+
 #[tokio::test]
 async fn the_last_admin_stays_one() {
     let server = Server::start().await;

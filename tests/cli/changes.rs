@@ -176,7 +176,14 @@ async fn what_could_not_be_written_any_more_stops_the_start_with_the_remedy() {
             let done = hearth(server.folder(), words, "");
             assert_eq!(done.code, 1, "{done:?}");
             assert!(done.err.contains(field), "{done:?}");
+            assert_eq!(
+                done.out, "",
+                "nothing is fine on one stream and wrong on the other"
+            );
         }
+        let said = hearth(server.folder(), &["check"], "").refused();
+        let start = "config.toml is fine: 1 model; but the database does not fit:\n  ";
+        assert!(said.contains(start), "{said}");
     }
     let server = start(&server, ITEMS).await;
     assert_eq!(hearth(server.folder(), &["check"], "").err, "");

@@ -8,7 +8,11 @@ use crate::folder::Folder;
 fn init_writes_a_configuration_that_check_finds_fine() {
     let folder = Folder::new();
     let said = folder.hearth(&["init"]).ok();
-    assert!(said.contains("hearth check && hearth serve"), "{said}");
+    assert_eq!(
+        said,
+        "Wrote config.toml, and config.schema.json by which editors complete it. Declare your models in it, \
+         then: hearth check && hearth serve\n"
+    );
     assert!(
         folder
             .read("config.toml")
@@ -36,6 +40,26 @@ fn init_writes_the_schema_that_its_first_line_names() {
 }
 
 #[test]
+fn the_one_setting_that_stands_without_a_sign_says_so() {
+    let folder = Folder::new();
+    folder.hearth(&["init"]).ok();
+    let config = folder.read("config.toml");
+    let (_, settings) = config.split_once("this file's folder.\n").unwrap();
+    let lines: Vec<&str> = settings.lines().collect();
+    let set: Vec<usize> = (0..lines.len())
+        .filter(|at| !lines[*at].is_empty() && !lines[*at].starts_with(['#', '[']))
+        .collect();
+    let [at] = set[..] else {
+        panic!("{set:?} in {settings}");
+    };
+    assert_eq!(lines[at], "revisions = \"revisions\"");
+    assert!(
+        lines[at - 1].starts_with("# This one is set, unlike the others"),
+        "{settings}"
+    );
+}
+
+#[test]
 fn init_overwrites_nothing() {
     let folder = Folder::new();
     folder.write("config.toml", "# mine");
@@ -46,7 +70,8 @@ fn init_overwrites_nothing() {
         "{said}"
     );
     assert_eq!(folder.read("config.toml"), "# mine");
-    folder.hearth(&["init", "other.toml"]).ok();
+    let said = folder.hearth(&["init", "other.toml"]).ok();
+    assert!(said.starts_with("Wrote other.toml. "), "{said}");
     assert_eq!(folder.read("config.schema.json"), "{}");
     folder.hearth(&["check", "--config", "other.toml"]).ok();
 }

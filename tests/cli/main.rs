@@ -12,6 +12,8 @@ mod folder;
 mod guide;
 mod import;
 mod import_errors;
+mod import_hints;
+mod import_ids;
 mod import_mapping;
 mod init;
 mod listings;

@@ -72,8 +72,11 @@ async fn an_ephemeral_server_leaves_nothing_behind() {
 fn a_taken_port_is_told_with_a_free_one() {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = taken.local_addr().unwrap().port().to_string();
-    let said = Folder::new().hearth(&["serve", "--port", &port]).refused();
+    let folder = Folder::new();
+    let said = folder.hearth(&["serve", "--port", &port]).refused();
     assert!(said.starts_with(&format!("Port {port} is taken")), "{said}");
+    let left: Vec<_> = std::fs::read_dir(folder.path()).unwrap().collect();
+    assert!(left.is_empty(), "no folder is left behind: {left:?}");
     assert!(said.contains("--port"), "{said}");
     if cfg!(target_os = "linux") {
         let process = format!("by process {} (", std::process::id());

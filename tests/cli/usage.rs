@@ -37,14 +37,17 @@ fn every_command_explains_itself_with_an_example() {
 }
 
 #[test]
-fn every_option_is_described() {
+fn every_option_and_argument_is_described() {
     let folder = Folder::new();
     for command in COMMANDS {
         let help = folder.hearth(&[command, &["-h"]].concat()).ok();
-        for line in help
-            .lines()
-            .filter(|line| line.trim_start().starts_with("--"))
-        {
+        // Options, and the lines under "Arguments:".
+        let arguments = help.split("Arguments:\n").nth(1).unwrap_or_default();
+        let arguments = arguments.lines().take_while(|line| !line.is_empty());
+        let arguments = arguments.filter(|line| line.trim_start().starts_with(['<', '[']));
+        let options = help.lines();
+        let options = options.filter(|line| line.trim_start().starts_with("--"));
+        for line in arguments.chain(options) {
             let words = line.trim().split("  ").count();
             assert!(words > 1, "{command:?}: {line}");
         }
@@ -67,6 +70,20 @@ fn the_first_help_names_every_command_and_where_to_begin() {
         version.trim(),
         concat!("hearth ", env!("CARGO_PKG_VERSION"))
     );
+}
+
+#[test]
+fn help_leads_to_the_settings_and_says_how_a_role_is_taken_back() {
+    let folder = Folder::new();
+    let help = folder.hearth(&["serve", "--help"]).ok();
+    assert!(help.contains("`hearth settings`"), "{help}");
+    assert!(help.contains("docs/settings.md"), "{help}");
+    for words in [&["user", "--help"][..], &["user", "promote", "--help"]] {
+        let help = folder.hearth(words).ok();
+        assert!(help.contains("promote EMAIL user"), "{help}");
+    }
+    let help = folder.hearth(&["export", "--help"]).ok();
+    assert!(help.contains("--keep-ids"), "{help}");
 }
 
 #[test]

@@ -1,25 +1,22 @@
 //! How a file's rows become records: which member is which field, and what has to be made of its value.
 
-use std::collections::BTreeSet;
-
 use serde_json::{Map, Value as Json};
 
 use super::Format;
+use super::kept::SET_BY_HEARTH;
+use super::noticed::Noticed;
 use super::rule::{Given, Rule};
 use crate::document::{Document, Value as Toml, closest, did_you_mean};
 use crate::error::{Code, Error, FieldError, Result};
 use crate::models::{Field, IdKind, Kind, Model, validate};
-
-/// What Hearth sets itself; in a file that it exported they are left out.
-const SET_ANEW: [&str; 4] = ["id", "user_id", "created_at", "updated_at"];
-/// Names of no field that are remembered, to say what to do about them.
-const STRAYS: usize = 100;
 
 /// A record with the references that are named rather than numbered, and what could not be read.
 pub(super) struct Mapped {
     pub(super) record: Json,
     pub(super) names: Vec<(usize, String)>,
     pub(super) faults: Vec<FieldError>,
+    /// What the row has of what Hearth sets itself; empty unless it is to be kept.
+    pub(super) kept: Map<String, Json>,
 }
 
 /// A reference that is named.
@@ -35,18 +32,22 @@ pub(crate) struct Mapping {
     rules: Vec<Rule>,
     /// Values are texts, to be read as the field's type: CSV.
     texts: bool,
-    strays: BTreeSet<String>,
+    /// Id, owner and times are those of the file.
+    pub(super) keep_ids: bool,
+    pub(super) noticed: Noticed,
 }
 
 impl Mapping {
-    pub(crate) fn new(format: Format) -> Self {
+    pub(crate) fn new(format: Format, keep_ids: bool) -> Self {
         Mapping {
             texts: format == Format::Csv,
+            keep_ids,
             ..Mapping::default()
         }
     }
 
-    /// `--map "US Gross=us_gross"`; nothing behind the sign leaves the member out. It wins over what came before.
+    /// `--map "US Gross=us_gross"`; nothing behind the sign leaves the member out, and `director.name` finds the record
+    /// that a reference names. It wins over what came before.
     pub(crate) fn add(&mut self, text: &str) -> Result<()> {
         let (source, field) = text.rsplit_once('=').ok_or_else(|| {
             Error::new(
@@ -54,9 +55,16 @@ impl Mapping {
                 format!("--map wants \"NAME IN THE FILE=field\", not \"{text}\""),
             )
         })?;
-        let field = Some(field.trim().to_owned()).filter(|field| !field.is_empty());
+        let (field, by) = match field.trim().split_once('.') {
+            Some((field, by)) => (field, Some(by.to_owned())),
+            None => (field.trim(), None),
+        };
+        let field = Some(field.to_owned()).filter(|field| !field.is_empty() || by.is_some());
         self.rules.retain(|rule| rule.source != source);
-        self.rules.push(Rule::new(source, field));
+        self.rules.push(Rule {
+            by,
+            ..Rule::new(source, field)
+        });
         Ok(())
     }
 
@@ -131,16 +139,11 @@ impl Mapping {
         })
     }
 
-    /// Names that lead to no field.
-    pub(super) fn strays(&self) -> Vec<String> {
-        self.strays.iter().cloned().collect()
-    }
-
     /// Names in the mapping that no row had, with what was probably meant.
     pub(super) fn unused(&self) -> Vec<String> {
         let unused = self.rules.iter().filter(|rule| !rule.used);
         let said = unused.map(|rule| {
-            let strays = self.strays.iter().map(String::as_str);
+            let strays = self.noticed.strays.keys().map(String::as_str);
             let hint = closest(&rule.source, strays)
                 .map_or_else(String::new, |meant| format!(" Did you mean \"{meant}\"?"));
             format!("\"{}\", which the mapping names.{hint}", rule.source)
@@ -154,12 +157,20 @@ impl Mapping {
             let message = "Input should be a valid dictionary";
             return Err(FieldError::new("dict_type", &[], message));
         };
-        let (mut record, mut names, mut faults) = (Map::new(), Vec::new(), Vec::new());
+        let (mut record, mut kept) = (Map::new(), Map::new());
+        let (mut names, mut faults) = (Vec::new(), Vec::new());
         for (source, value) in members {
             let rule = self.rules.iter_mut().find(|rule| rule.source == *source);
             let target = match &rule {
                 Some(rule) => rule.field.clone(),
-                None if SET_ANEW.contains(&source.as_str()) => None,
+                None if SET_BY_HEARTH.contains(&source.as_str()) => {
+                    if self.keep_ids {
+                        kept.insert(source.clone(), value.clone());
+                    } else {
+                        self.noticed.set_anew(source);
+                    }
+                    None
+                }
                 None => Some(source.clone()),
             };
             let rule = rule.map(|rule| {
@@ -168,9 +179,7 @@ impl Mapping {
             });
             let Some(target) = target else { continue };
             let Some((place, field)) = model.field(&target) else {
-                if self.strays.len() < STRAYS && !self.strays.contains(&target) {
-                    self.strays.insert(target.clone());
-                }
+                self.noticed.stray(&target);
                 // Its own fault comes from the check of the record.
                 record.insert(target, value.clone());
                 continue;
@@ -192,7 +201,11 @@ impl Mapping {
                     // Stands for the id until the record is looked up.
                     placeholder(field)
                 }
-                Ok(None) => self.plain(field, value),
+                Ok(None) => {
+                    let value = plain(self.texts, field, value);
+                    self.noticed.value(source, field, &value);
+                    value
+                }
                 Err(fault) => {
                     faults.push(fault);
                     value.clone()
@@ -204,14 +217,15 @@ impl Mapping {
             record: Json::Object(record),
             names,
             faults,
+            kept,
         })
     }
+}
 
-    fn plain(&self, field: &Field, value: &Json) -> Json {
-        match value {
-            Json::String(text) if self.texts => typed(field, text),
-            value => value.clone(),
-        }
+fn plain(texts: bool, field: &Field, value: &Json) -> Json {
+    match value {
+        Json::String(text) if texts => typed(field, text),
+        value => value.clone(),
     }
 }
 

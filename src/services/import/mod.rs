@@ -20,16 +20,21 @@ use crate::services::records;
 use crate::store::Weight;
 use crate::store::records::Table;
 
+mod kept;
+mod lookups;
 pub(crate) mod mapping;
+mod noticed;
 mod rejects;
 mod rows;
 mod rule;
 mod writing;
 
 pub(crate) use mapping::Mapping;
-pub(crate) use rejects::{Reject, Rejects};
+pub(crate) use noticed::Noticed;
+pub(crate) use rejects::{Reason, Reject, Rejects};
 pub(crate) use rows::Format;
 
+use kept::Kept;
 use rejects::Ledger;
 use writing::{Spooled, Writing};
 
@@ -41,8 +46,10 @@ pub(crate) struct Outcome {
     /// Records of other models that were made on the way, by model.
     pub(crate) made: HashMap<String, u64>,
     pub(crate) rejects: Rejects,
-    /// Names in the file that lead to no field, and names in the mapping that no row has.
-    pub(crate) strays: Vec<String>,
+    /// Records whose owner is not known here.
+    pub(crate) strangers: u64,
+    pub(crate) noticed: Noticed,
+    /// Names in the mapping that no row has.
     pub(crate) unused: Vec<String>,
 }
 
@@ -73,14 +80,18 @@ pub(crate) async fn run(
     format: Format,
 ) -> Result<Outcome> {
     scope(&job.table.model, Action::Create, caller)?;
-    let lookups = writing::lookups(app, caller, &job)?;
+    if job.mapping.keep_ids && !matches!(caller, Caller::Operator { .. }) {
+        return Err(Error::forbidden("Only the operator may set ids and owners"));
+    }
+    let lookups = lookups::of(app, caller, &job)?;
     let (rows, spool, checked) = check(&mut job, caller, file, format)?;
     let mut outcome = Outcome {
         rows,
         imported: 0,
         made: HashMap::new(),
-        strays: job.mapping.strays(),
+        strangers: 0,
         unused: job.mapping.unused(),
+        noticed: std::mem::take(&mut job.mapping.noticed),
         rejects: Rejects {
             checked,
             written: Ledger::new()?,
@@ -97,6 +108,7 @@ pub(crate) async fn run(
         lookups,
         table: job.table,
         skip_invalid: job.skip_invalid,
+        keep_ids: job.mapping.keep_ids,
         refused: Arc::clone(&refused),
         watch: job.watch,
     };
@@ -114,6 +126,7 @@ pub(crate) async fn run(
         Ok(written) => {
             outcome.imported = written.imported;
             outcome.made = written.made;
+            outcome.strangers = written.strangers;
         }
         Err(error) if error.code() == Code::Conflict && outcome.rejects.count() > 0 => {}
         Err(error) => return Err(error),
@@ -165,13 +178,16 @@ fn checked(
         Ok(mapped) => mapped,
         Err(fault) => return Ok(Err(Reject::new(row, record, &[fault]))),
     };
+    let kept = Kept::read(model.id, &mapped.kept);
     let values = validate::create(model, &mapped.record, &[], privileged);
-    let faults = values.as_ref().err().cloned().unwrap_or_default();
+    let mut faults = values.as_ref().err().cloned().unwrap_or_default();
+    faults.extend(kept.as_ref().err().cloned().unwrap_or_default());
     let faults = together(model, mapped.faults, faults);
-    match values {
-        Ok(values) if faults.is_empty() => Ok(Ok(Spooled {
+    match (values, kept) {
+        (Ok(values), Ok(kept)) if faults.is_empty() => Ok(Ok(Spooled {
             row,
             values: values.into_iter().map(writing::spooled).collect(),
+            kept,
             names: mapped.names,
             record: to_raw_value(&record).map_err(Error::internal)?,
         })),

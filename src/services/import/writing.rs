@@ -6,25 +6,27 @@ use std::io::{BufRead as _, BufReader, Seek as _};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
 use serde_json::value::RawValue;
-use serde_json::{Map, Value as Json};
 
+use super::kept::{Kept, Owner};
+use super::lookups::{Found, Lookup};
 use super::rejects::{Ledger, Reason, Reject};
-use super::{Job, Progress, Watch};
-use crate::app::App;
+use super::{Progress, Watch};
 use crate::error::{Code, Error, FieldError, Result, Step};
-use crate::models::{Kind, Value, validate};
-use crate::services::access::{Action, Caller, scope};
+use crate::models::Value;
 use crate::services::records;
 use crate::store::records::{self as stored, New, Table};
 use crate::store::sql::Scope;
-use crate::store::{Tx, fault};
+use crate::store::{Tx, accounts, fault};
 
 /// A checked row on its way into the table.
 #[derive(Serialize, Deserialize)]
 pub(super) struct Spooled {
     pub(super) row: u64,
     pub(super) values: Vec<Json>,
+    /// Empty unless the file's ids are kept.
+    pub(super) kept: Kept,
     /// References that are named rather than numbered: field and name.
     pub(super) names: Vec<(usize, String)>,
     /// As the file has it, should the table refuse it.
@@ -51,56 +53,13 @@ fn unspooled(json: Json) -> Value {
     }
 }
 
-/// A reference that the file names by another field than the id.
-pub(super) struct Lookup {
-    field: usize,
-    name: String,
-    table: Arc<Table>,
-    by: usize,
-    by_name: String,
-    scope: Scope,
-    /// Make the record when there is none.
-    create: bool,
-}
-
-pub(super) fn lookups(app: &App, caller: &Caller, job: &Job) -> Result<Vec<Lookup>> {
-    let mut list = Vec::new();
-    for lookup in job.mapping.lookups() {
-        let (field, declared) = job.mapping.field(&job.table.model, &lookup.field)?;
-        let refused = |why: &str| {
-            let message = format!("The mapping of `{}`: {why}", lookup.field);
-            Error::new(Code::Invalid, message)
-        };
-        let reference = declared
-            .references
-            .as_ref()
-            .ok_or_else(|| refused("`by` is for a field that refers to another model"))?;
-        let table = app.named_table(&reference.model)?;
-        let (by, by_field) = job.mapping.field(&table.model, &lookup.by)?;
-        if !matches!(by_field.kind, Kind::String(_)) {
-            return Err(refused("`by` names a field of type string"));
-        }
-        if lookup.create {
-            scope(&table.model, Action::Create, caller)?;
-        }
-        list.push(Lookup {
-            field,
-            name: lookup.field.clone(),
-            table: Arc::clone(table),
-            by,
-            by_name: lookup.by.clone(),
-            scope: scope(&table.model, Action::Read, caller)?,
-            create: lookup.create,
-        });
-    }
-    Ok(list)
-}
-
 /// How many records were made: of the model, and of others on the way.
 #[derive(Debug, Default)]
 pub(super) struct Written {
     pub(super) imported: u64,
     pub(super) made: HashMap<String, u64>,
+    /// Those whose owner is not known here.
+    pub(super) strangers: u64,
 }
 
 /// All that the transaction needs; it may run twice.
@@ -111,6 +70,7 @@ pub(super) struct Writing {
     pub(super) user: Option<String>,
     pub(super) now: String,
     pub(super) skip_invalid: bool,
+    pub(super) keep_ids: bool,
     pub(super) refused: Arc<Mutex<Ledger>>,
     pub(super) watch: Watch,
 }
@@ -119,7 +79,11 @@ pub(super) struct Writing {
 #[derive(Default)]
 struct Known {
     ids: HashMap<(usize, String), Value>,
-    made: HashMap<String, u64>,
+    /// Whether there is such a user.
+    users: HashMap<String, bool>,
+    written: Written,
+    /// Rows that refer to records of their own model which may come later in the file.
+    waiting: Vec<Spooled>,
 }
 
 /// A record that a row made on its way: its place among `lookups`, the name that was looked up, the id.
@@ -130,30 +94,53 @@ impl Writing {
     pub(super) fn all(&self, tx: &mut Tx<'_>, spool: &File) -> Result<Written> {
         let mut refused = self.refused.lock().unwrap_or_else(PoisonError::into_inner);
         refused.clear()?;
-        let (mut known, mut imported) = (Known::default(), 0);
+        let mut known = Known::default();
         let mut reading = spool;
         reading.rewind().map_err(Error::internal)?;
         for line in BufReader::new(reading).lines() {
             let line = line.map_err(Error::internal)?;
             let spooled: Spooled = serde_json::from_str(&line).map_err(Error::internal)?;
-            let mut made = Vec::new();
-            match self.one(tx, &spooled, &mut known, &mut made) {
-                Ok(()) => imported += 1,
-                Err(error) if matches!(error.code(), Code::Invalid | Code::Conflict) => {
-                    self.undo(tx, &mut known, made)?;
-                    refused.add(&reject(&spooled, &error)?)?;
-                }
-                Err(error) => return Err(error),
+            self.row(tx, spooled, &mut known, &mut refused, self.keep_ids)?;
+        }
+        let mut more = true;
+        while !known.waiting.is_empty() {
+            let waiting = std::mem::take(&mut known.waiting);
+            let before = waiting.len();
+            for spooled in waiting {
+                self.row(tx, spooled, &mut known, &mut refused, more)?;
             }
-            (self.watch)(Progress::Written(imported));
+            more = known.waiting.len() < before;
         }
         if refused.is_empty() || self.skip_invalid {
-            return Ok(Written {
-                imported,
-                made: known.made,
-            });
+            return Ok(known.written);
         }
         Err(Error::conflict("Some rows were refused"))
+    }
+
+    /// Writes a row, notes that it is refused, or lets it wait for later ones.
+    fn row(
+        &self,
+        tx: &mut Tx<'_>,
+        spooled: Spooled,
+        known: &mut Known,
+        refused: &mut Ledger,
+        may_wait: bool,
+    ) -> Result<()> {
+        let mut made = Vec::new();
+        match self.one(tx, &spooled, known, &mut made) {
+            Ok(()) => known.written.imported += 1,
+            Err(error) if matches!(error.code(), Code::Invalid | Code::Conflict) => {
+                self.undo(tx, known, made)?;
+                if may_wait && self.lacks_its_own(&error) {
+                    known.waiting.push(spooled);
+                } else {
+                    refused.add(&reject(&spooled, &error)?)?;
+                }
+            }
+            Err(error) => return Err(error),
+        }
+        (self.watch)(Progress::Written(known.written.imported));
+        Ok(())
     }
 
     fn one(
@@ -172,18 +159,97 @@ impl Writing {
             values[key.0] = id.clone();
             known.ids.insert(key.clone(), id);
         }
-        let faults = records::reference_faults(tx, &self.targets, values.iter().enumerate(), &[])?;
+        // What refers to itself is there as soon as it is written.
+        let own = spooled.kept.id.clone().map(unspooled);
+        let others = values.iter().enumerate();
+        let others =
+            others.filter(|(place, value)| own.as_ref() != Some(*value) || !self.is_own(*place));
+        let faults = records::reference_faults(tx, &self.targets, others, &[])?;
         if !faults.is_empty() {
             return Err(Error::invalid(faults));
         }
-        let new = New::of(&self.table, self.user.as_deref(), &self.now, values);
-        stored::insert(tx, &self.table, &new)
-            .map_err(|error| records::explain(&self.table, error))?;
+        let (new, is_stranger) = self.new_record(tx, &spooled.kept, values, known)?;
+        stored::insert(tx, &self.table, &new).map_err(|error| self.explain(error, &new))?;
+        known.written.strangers += u64::from(is_stranger);
         for (place, ..) in made {
             let model = &self.lookups[*place].table.model.name;
-            *known.made.entry(model.clone()).or_default() += 1;
+            *known.written.made.entry(model.clone()).or_default() += 1;
         }
         Ok(())
+    }
+
+    /// The record with what the row keeps, and whether its owner is not known here.
+    fn new_record(
+        &self,
+        tx: &Tx<'_>,
+        kept: &Kept,
+        values: Vec<Value>,
+        known: &mut Known,
+    ) -> Result<(New, bool)> {
+        let mut new = New::of(&self.table, self.user.as_deref(), &self.now, values);
+        if let Some(id) = &kept.id {
+            new.id = Some(unspooled(id.clone()));
+        }
+        for (time, kept) in [
+            (&mut new.created_at, &kept.created_at),
+            (&mut new.updated_at, &kept.updated_at),
+        ] {
+            if let Some(kept) = kept {
+                *time = Value::Text(kept.clone());
+            }
+        }
+        match &kept.owner {
+            Owner::Unsaid => {}
+            Owner::Nobody => new.user = Value::Null,
+            Owner::User(user) => {
+                let is_known = match known.users.get(user) {
+                    Some(is_known) => *is_known,
+                    None => accounts::find(tx, user)?.is_some(),
+                };
+                known.users.insert(user.clone(), is_known);
+                if !is_known {
+                    return Ok((new, true));
+                }
+                new.user = Value::Text(user.clone());
+            }
+        }
+        Ok((new, false))
+    }
+
+    /// A violated constraint in the model's words; of a kept id that is another record's.
+    fn explain(&self, error: Error, new: &New) -> Error {
+        let clash = error.cause().and_then(|cause| cause.downcast_ref());
+        if clash.is_some_and(|fault::Clash(fields)| *fields == ["id"])
+            && let Some(id) = new.id.clone()
+        {
+            let id = match spooled(id) {
+                Json::String(text) => text,
+                number => number.to_string(),
+            };
+            return Error::conflict(format!("{id} is taken"))
+                .because(fault::Clash(vec!["id".to_owned()]));
+        }
+        records::explain(&self.table, error)
+    }
+
+    /// Whether nothing is wrong but references to records of the model itself that are not there.
+    fn lacks_its_own(&self, error: &Error) -> bool {
+        let own = |fault: &FieldError| match fault.loc.as_slice() {
+            [Step::Name(name)] => self
+                .table
+                .model
+                .field(name)
+                .is_some_and(|(place, _)| self.is_own(place)),
+            _ => false,
+        };
+        !error.fields().is_empty() && error.fields().iter().all(own)
+    }
+
+    /// Whether the field refers to records of the model itself.
+    fn is_own(&self, place: usize) -> bool {
+        let model = &self.table.model;
+        let reference = model.fields[place].references.as_ref();
+        reference.is_some_and(|reference| reference.model == model.name)
     }
 
     /// A refused row leaves nothing behind.
@@ -195,7 +261,7 @@ impl Writing {
         Ok(())
     }
 
-    /// The record that a reference names; made where the mapping says so.
+    /// The record that a reference names.
     fn find_or_make(
         &self,
         tx: &mut Tx<'_>,
@@ -207,25 +273,13 @@ impl Writing {
         let (place, lookup) = lookups
             .find(|(_, lookup)| lookup.field == *field)
             .ok_or_else(|| Error::internal("a name without a look-up"))?;
-        let wanted = Value::Text(name.clone());
-        if let Some(id) = stored::find_id(tx, &lookup.table, lookup.by, &wanted, &lookup.scope)? {
-            return Ok(id);
+        match lookup.find_or_make(tx, name, self.user.as_deref(), &self.now)? {
+            Found::There(id) => Ok(id),
+            Found::Made(id) => {
+                made.push((place, key.clone(), id.clone()));
+                Ok(id)
+            }
         }
-        let (model, by) = (&lookup.table.model, &lookup.by_name);
-        let at = [Step::from(lookup.name.as_str())];
-        if !lookup.create {
-            let title = model.title.to_lowercase();
-            let message = format!("Value error, there is no {title} with this `{by}`");
-            let fault = FieldError::new("value_error", &at, message);
-            return Err(Error::invalid(vec![fault]));
-        }
-        let record = Map::from_iter([(by.clone(), Json::from(name.as_str()))]);
-        let values = validate::create(model, &Json::Object(record), &at, true)?;
-        let new = New::of(&lookup.table, self.user.as_deref(), &self.now, values);
-        let (id, _) = stored::insert(tx, &lookup.table, &new)
-            .map_err(|error| records::explain(&lookup.table, error))?;
-        made.push((place, key.clone(), id.clone()));
-        Ok(id)
     }
 }
 

@@ -87,10 +87,11 @@ pub(crate) fn refers(db: &Read<'_>, table: &Table, field: usize, id: &Value) -> 
 /// A record about to be: its values in the order of the declaration.
 #[derive(Clone, Debug)]
 pub(crate) struct New {
-    /// Given for uuid models, left to the table for integers.
+    /// Given for uuid models; left to the table for integers, unless it is to be kept.
     pub(crate) id: Option<Value>,
     pub(crate) user: Value,
-    pub(crate) now: Value,
+    pub(crate) created_at: Value,
+    pub(crate) updated_at: Value,
     pub(crate) values: Vec<Value>,
 }
 
@@ -105,7 +106,8 @@ impl New {
         New {
             id,
             user,
-            now: Value::Text(now.to_owned()),
+            created_at: Value::Text(now.to_owned()),
+            updated_at: Value::Text(now.to_owned()),
             values,
         }
     }
@@ -116,9 +118,13 @@ pub(crate) fn insert(tx: &mut Tx<'_>, table: &Table, new: &New) -> Result<(Value
     let values = new
         .id
         .iter()
-        .chain([&new.user, &new.now, &new.now])
+        .chain([&new.user, &new.created_at, &new.updated_at])
         .chain(&new.values);
-    let stored = tx.row(&table.insert, params_from_iter(values), |row| {
+    let sql = match new.id {
+        Some(_) => &table.insert_with_id,
+        None => &table.insert,
+    };
+    let stored = tx.row(sql, params_from_iter(values), |row| {
         Ok((table.id(row)?, table.record(row)?))
     })?;
     stored.ok_or_else(|| crate::error::Error::internal("an insert returned no row"))
@@ -158,6 +164,12 @@ pub(crate) fn remove(tx: &mut Tx<'_>, table: &Table, id: &Value, scope: &Scope) 
     );
     let values = std::iter::once(id).chain(&scope.values);
     Ok(tx.execute(&sql, params_from_iter(values))? > 0)
+}
+
+/// How many records there are.
+pub(crate) fn count(db: &Read<'_>, table: &Table) -> Result<i64> {
+    let sql = format!("SELECT count(*) FROM {}", table.quoted);
+    Ok(db.row(&sql, [], |row| row.get(0))?.unwrap_or(0))
 }
 
 /// How many records a user owns.

@@ -17,7 +17,9 @@ pub(crate) struct Table {
     pub(super) columns: Vec<Column>,
     /// The columns' names, for SELECT and RETURNING.
     pub(super) returned: String,
+    /// The table gives the id.
     pub(super) insert: String,
+    pub(super) insert_with_id: String,
     /// Quoted names of all fields in the order of the declaration.
     fields: Vec<String>,
 }
@@ -137,23 +139,26 @@ impl Table {
             .map(|field| quote(&field.name))
             .collect();
         let quoted = quote(&model.name);
-        let mut given = match model.id {
-            IdKind::Integer => Vec::new(),
-            IdKind::Uuid => vec!["\"id\"".to_owned()],
+        let insert = |id: &[&str]| {
+            let own = ["\"user_id\"", "\"created_at\"", "\"updated_at\""];
+            let given: Vec<&str> = id
+                .iter()
+                .copied()
+                .chain(own)
+                .chain(fields.iter().map(String::as_str))
+                .collect();
+            let places = vec!["?"; given.len()].join(", ");
+            let given = given.join(", ");
+            format!("INSERT INTO {quoted} ({given}) VALUES ({places}) RETURNING {returned}")
         };
-        given.extend(["\"user_id\"", "\"created_at\"", "\"updated_at\""].map(str::to_owned));
-        given.extend(fields.iter().cloned());
-        let places = vec!["?"; given.len()].join(", ");
-        let insert = format!(
-            "INSERT INTO {quoted} ({}) VALUES ({places}) RETURNING {returned}",
-            given.join(", ")
-        );
+        let (insert, insert_with_id) = (insert(&[]), insert(&["\"id\""]));
         Table {
             model,
             quoted,
             columns,
             returned,
             insert,
+            insert_with_id,
             fields,
         }
     }
