@@ -10,6 +10,7 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::services::bodies::BODIES;
+use crate::services::schema::Fit;
 use crate::services::sessions::Sessions;
 use crate::services::sign_in::SignIn;
 use crate::store::records::Table;
@@ -24,6 +25,7 @@ pub struct App {
     pub(crate) tables: HashMap<String, Arc<Table>>,
     pub(crate) sign_in: SignIn,
     pub(crate) sessions: Arc<Sessions>,
+    pub(crate) schema: Fit,
     metrics: Option<PrometheusHandle>,
     document: OnceLock<Bytes>,
 }
@@ -47,16 +49,14 @@ impl App {
         metrics: Option<PrometheusHandle>,
     ) -> Result<Arc<App>> {
         let mut opening = Opening::open(options(&config))?;
-        match tables {
-            Tables::BringUpToDate => {
-                revisions::bring_up_to_date(
-                    &mut opening,
-                    &config.models,
-                    config.database.auto_migrate,
-                )?;
-            }
-            Tables::Expect => revisions::bring_up_to_date(&mut opening, &config.models, false)?,
-            Tables::Leave => {}
+        let automatic = match tables {
+            Tables::BringUpToDate => Some(config.database.auto_migrate),
+            Tables::Expect => Some(false),
+            Tables::Leave => None,
+        };
+        if let Some(automatic) = automatic {
+            let folder = &config.database.revisions;
+            revisions::bring_up_to_date(&mut opening, &config.models, folder, automatic)?;
         }
         let sessions = Arc::new(Sessions::open(&mut opening, &config)?);
         let heard = Arc::clone(&sessions);
@@ -72,6 +72,7 @@ impl App {
             config,
             db,
             sessions,
+            schema: Fit::default(),
             metrics,
             document: OnceLock::new(),
         }))
@@ -140,26 +141,27 @@ pub fn quick_check(config: &Config) -> Result<()> {
     Opening::open(options(config))?.quick_check()
 }
 
+/// The database alone, for changes of the user's tables.
+pub fn open_tables(config: &Config) -> Result<Opening> {
+    Opening::open(options(config))
+}
+
+/// A copy of the database, opened in the same way.
+pub fn open_copy(config: &Config, path: PathBuf) -> Result<Opening> {
+    Opening::open(Options {
+        path,
+        ..options(config)
+    })
+}
+
 /// What `serve` would do to the tables, a line each; nothing is changed. An error says what it would refuse.
 pub fn pending(config: &Config) -> Result<Vec<String>> {
     if !database(&config.server.data_dir).exists() {
         return Ok(Vec::new());
     }
     let mut opening = Opening::open(options(config))?;
-    let plan = opening.transaction(|tx| revisions::plan(tx, &config.models))?;
-    if !plan.refusals.is_empty() {
-        return Err(Error::conflict(plan.refusals.join("\n")));
-    }
-    let steps = plan
-        .steps
-        .into_iter()
-        .map(|step| format!("to do at the next start: {}", step.says));
-    Ok(plan
-        .notes
-        .into_iter()
-        .map(|note| format!("note: {note}"))
-        .chain(steps)
-        .collect())
+    let (models, folder) = (&config.models, &config.database.revisions);
+    opening.transaction(|tx| revisions::pending(tx, models, folder, config.database.auto_migrate))
 }
 
 /// Where the database stands in the data folder.

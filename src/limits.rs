@@ -45,6 +45,8 @@ pub const QUEUE_JOBS: usize = 4_096;
 pub const QUEUE_SIZE: usize = 64 * 1024 * 1024;
 /// For another process's lock on the database.
 pub const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+/// For another process that changes the tables: it may rebuild a large one, and the second then finds nothing to do.
+pub const REVISION_PATIENCE: Duration = Duration::from_secs(10 * 60);
 /// The writer looks after itself so often: foreign commits, the checkpoint.
 pub const IDLE_TICK: Duration = Duration::from_millis(500);
 

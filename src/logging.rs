@@ -44,5 +44,7 @@ fn directives(level: &str) -> String {
             }
             _ => term.trim().to_owned(),
         });
-    terms.collect::<Vec<_>>().join(",")
+    // refinery tells of each look at a ledger; what it does is told by us.
+    let quiet = std::iter::once("refinery_core=warn".to_owned());
+    quiet.chain(terms).collect::<Vec<_>>().join(",")
 }

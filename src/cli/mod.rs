@@ -17,6 +17,7 @@ mod export;
 mod guide;
 mod import;
 mod init;
+mod migrate;
 mod openapi;
 mod port;
 mod print;
@@ -64,6 +65,7 @@ enum Command {
     Import(import::Import),
     Export(export::Export),
     Audit(audit::Audit),
+    Migrate(migrate::Migrate),
     Guide(guide::Guide),
 }
 
@@ -89,6 +91,7 @@ pub fn run() -> ExitCode {
         Command::Import(command) => command.run(&place),
         Command::Export(command) => command.run(&place),
         Command::Audit(command) => command.run(&place),
+        Command::Migrate(command) => command.run(&place),
         Command::Guide(command) => command.run(&place),
     };
     match done {
@@ -117,29 +120,35 @@ impl Place {
     /// The data folder, opened beside whatever server runs on it.
     fn open(&self, tables: Tables) -> Result<Arc<App>> {
         let config = self.load()?;
-        let data_dir = &config.server.data_dir;
-        let running = lock::holder(data_dir);
-        if let Some(other) = running
-            .as_ref()
-            .filter(|holder| holder.version != env!("CARGO_PKG_VERSION"))
-        {
-            let message = format!(
-                "A server of Hearth {} runs on {}, this is {}. Stop it first, or use its own version",
-                other.version,
-                data_dir.display(),
-                env!("CARGO_PKG_VERSION")
-            );
-            return Err(Error::conflict(message));
-        }
-        make_folder(data_dir)?;
+        let is_running = prepare(&config)?;
         // A running server's tables are its own; a command may use them, not change them.
-        let tables = if running.is_some() && tables == Tables::BringUpToDate {
+        let tables = if is_running && tables == Tables::BringUpToDate {
             Tables::Expect
         } else {
             tables
         };
         App::open(config, tables, None)
     }
+}
+
+/// Makes the data folder and says whether a server runs on it. One of another version is left alone.
+fn prepare(config: &Config) -> Result<bool> {
+    let data_dir = &config.server.data_dir;
+    let running = lock::holder(data_dir);
+    if let Some(other) = running
+        .as_ref()
+        .filter(|holder| holder.version != env!("CARGO_PKG_VERSION"))
+    {
+        let message = format!(
+            "A server of Hearth {} runs on {}, this is {}. Stop it first, or use its own version",
+            other.version,
+            data_dir.display(),
+            env!("CARGO_PKG_VERSION")
+        );
+        return Err(Error::conflict(message));
+    }
+    make_folder(data_dir)?;
+    Ok(running.is_some())
 }
 
 fn load(flags: &Flags) -> Result<Config> {

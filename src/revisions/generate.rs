@@ -9,6 +9,7 @@ use crate::models::diff::{self, Diff};
 use crate::store::{Read, schema};
 
 pub use crate::models::diff::Rename;
+pub use crate::store::revise::Loss;
 
 /// The way back.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,15 +18,6 @@ pub enum Down {
     Sql(String),
     /// Why there is none, in words.
     Irreversible(String),
-}
-
-/// What goes with a change.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Loss {
-    /// `items.title`, or `items` for a whole table: what `--allow-data-loss` names.
-    pub object: String,
-    /// Values that are not null, or rows; at least one.
-    pub rows: i64,
 }
 
 /// One revision, not yet written or run.
@@ -56,13 +48,14 @@ pub struct Differences {
 
 /// None when models and database agree. An error that lists the rows at fault when the data forbids it.
 pub fn generate(db: &Read<'_>, models: &Models, renames: &[Rename]) -> Result<Option<Generated>> {
+    refuse(&twins(models), &[])?;
     let diff = diff::diff(&schema::found(db)?, models, renames);
-    refuse(&diff.refusals)?;
+    refuse(&diff.refusals, &[])?;
     if diff.is_empty() {
         return Ok(None);
     }
     let data = data::look(db, &diff)?;
-    refuse(&data.refusals)?;
+    refuse(&data.refusals, &diff.questions())?;
     let summary = diff.summary();
     let script = ddl::script(&diff);
     let down = match script.irreversible {
@@ -95,15 +88,36 @@ pub fn fingerprint(db: &Read<'_>) -> Result<String> {
     schema::fingerprint(db)
 }
 
-fn refuse(refusals: &[String]) -> Result<()> {
+/// Fields that SQLite would take for one.
+fn twins(models: &Models) -> Vec<String> {
+    let mut list = Vec::new();
+    for shape in models.iter().map(|model| ddl::Shape::of(model)) {
+        for (at, column) in shape.columns.iter().enumerate() {
+            let mut before = shape.columns[..at].iter();
+            if let Some(twin) = before.find(|before| ddl::is_same(&before.name, &column.name)) {
+                list.push(format!(
+                    "Fields `{}` and `{}` of `{}` differ only in case, which SQLite does not tell apart. Rename one of them",
+                    twin.name, column.name, shape.name
+                ));
+            }
+        }
+    }
+    list
+}
+
+/// A field that seems new may be an old one of another name: the questions belong to the refusal.
+fn refuse(refusals: &[String], questions: &[String]) -> Result<()> {
     if refusals.is_empty() {
         return Ok(());
     }
     let head = "The declared models do not fit the tables in the database, and nothing was changed";
-    Err(Error::conflict(format!(
-        "{head}:\n- {}",
-        refusals.join("\n- ")
-    )))
+    let mut message = format!("{head}:\n- {}", [refusals, questions].concat().join("\n- "));
+    if !questions.is_empty() {
+        message.push_str(
+            "\nThat flag belongs to: hearth migrate revision --autogenerate -m \"what changes\" --rename …",
+        );
+    }
+    Err(Error::conflict(message))
 }
 
 /// Remarks as comments, then the statements.

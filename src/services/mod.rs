@@ -8,6 +8,7 @@ pub(crate) mod housekeeping;
 pub(crate) mod import;
 pub(crate) mod query;
 pub(crate) mod records;
+pub(crate) mod schema;
 pub(crate) mod sessions;
 pub(crate) mod sign_in;
 pub(crate) mod throttle;

@@ -15,6 +15,8 @@ pub(crate) mod meta;
 mod migrations;
 mod readers;
 pub(crate) mod records;
+mod refinery;
+pub(crate) mod revise;
 pub(crate) mod schema;
 pub(crate) mod sessions;
 pub(crate) mod sql;

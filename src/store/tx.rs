@@ -95,7 +95,8 @@ impl<'c> Tx<'c> {
         Ok(self.read.connection.prepare_cached(sql)?.execute(params)?)
     }
 
-    /// Runs several statements: DDL, made by `models/ddl.rs`.
+    /// Runs several statements.
+    #[cfg(test)]
     pub(super) fn batch(&mut self, sql: &str) -> Result<()> {
         Ok(self.read.connection.execute_batch(sql)?)
     }

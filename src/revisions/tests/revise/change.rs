@@ -163,7 +163,8 @@ fn a_required_field_may_become_null_and_then_not_go_back_while_one_is() {
         panic!()
     };
     let error = bench.opening.revise(down).unwrap_err();
-    assert!(error.to_string().contains("NOT NULL"), "{error}");
+    let cause = error.cause().unwrap().to_string();
+    assert!(cause.contains("NOT NULL"), "{cause}");
     assert_eq!(values(&mut bench), "x,null");
 }
 
