@@ -137,3 +137,31 @@ fn what_is_empty_may_go() {
     project.migrate(&["upgrade"]).done();
     assert!(!project.path("hearth_data/backups").exists());
 }
+
+#[test]
+fn a_file_that_knows_nothing_of_what_was_made_by_hand_here_does_not_take_it_away() {
+    let project = filled();
+    let rebuild = "CREATE TABLE new (id INTEGER PRIMARY KEY, name TEXT NOT NULL DEFAULT '', priority INTEGER);
+        INSERT INTO new SELECT id, coalesce(name, ''), priority FROM notes;
+        DROP TABLE notes; ALTER TABLE new RENAME TO notes; CREATE INDEX notes_name ON notes (name);";
+    project.run(
+        "ALTER TABLE notes ADD COLUMN low TEXT AS (lower(name));
+         CREATE INDEX mine ON notes (priority);
+         CREATE TRIGGER watch AFTER DELETE ON notes BEGIN SELECT 1; END",
+    );
+    project.revision("V20260104000000__rebuild", rebuild, "-- irreversible: no");
+    let before = project.fingerprint();
+    let said = project.migrate(&["upgrade"]).refused();
+    assert!(
+        said.contains(
+            "it would drop what was made by hand in this database: index `mine`, trigger `watch`, \
+             `AS (lower(name))` of `notes`. Make it again in the file"
+        ),
+        "{said}"
+    );
+    assert_eq!(project.fingerprint(), before);
+    // What the file names may go.
+    let named = format!("-- without mine, watch and AS (lower(name))\n{rebuild}");
+    project.revision("V20260104000000__rebuild", &named, "-- irreversible: no");
+    project.migrate(&["upgrade"]).done();
+}
