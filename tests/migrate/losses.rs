@@ -81,7 +81,8 @@ fn a_rename_is_no_loss_and_a_rebuild_is_none() {
     let project = filled();
     project.revision(
         "V20260104000000__rebuild",
-        "CREATE TABLE \"notes new\" (id INTEGER PRIMARY KEY, name TEXT COLLATE NOCASE, priority INTEGER NOT NULL);
+        "-- notes_name may go.
+         CREATE TABLE \"notes new\" (id INTEGER PRIMARY KEY, name TEXT COLLATE NOCASE, priority INTEGER NOT NULL);
          INSERT INTO \"notes new\" (id, name, priority) SELECT id, name, priority FROM notes;
          DROP TABLE notes; ALTER TABLE \"notes new\" RENAME TO notes;",
         "-- irreversible: no need",
@@ -136,4 +137,47 @@ fn what_is_empty_may_go() {
     project.revision("V20260104000000__drop", "DROP TABLE notes;", "");
     project.migrate(&["upgrade"]).done();
     assert!(!project.path("hearth_data/backups").exists());
+}
+
+#[test]
+fn a_file_that_knows_nothing_of_what_was_made_by_hand_here_does_not_take_it_away() {
+    let project = filled();
+    let rebuild = "CREATE TABLE new (id INTEGER PRIMARY KEY, name TEXT NOT NULL DEFAULT '', priority INTEGER);
+        INSERT INTO new SELECT id, coalesce(name, ''), priority FROM notes;
+        DROP TABLE notes; ALTER TABLE new RENAME TO notes; CREATE INDEX notes_name ON notes (name);";
+    project.run(
+        "ALTER TABLE notes ADD COLUMN low TEXT AS (lower(name));
+         CREATE INDEX mine ON notes (priority);
+         CREATE TRIGGER watch AFTER DELETE ON notes BEGIN SELECT 1; END",
+    );
+    project.revision("V20260104000000__rebuild", rebuild, "-- irreversible: no");
+    let before = project.fingerprint();
+    let said = project.migrate(&["upgrade"]).refused();
+    assert!(
+        said.contains(
+            "it would drop what was made by hand in this database: index `mine`, trigger `watch`, \
+             `AS (lower(name))` of `notes`. Make it again in the file"
+        ),
+        "{said}"
+    );
+    assert_eq!(project.fingerprint(), before);
+    // What the file names may go.
+    let named = format!("-- without mine, watch and AS (lower(name))\n{rebuild}");
+    project.revision("V20260104000000__rebuild", &named, "-- irreversible: no");
+    project.migrate(&["upgrade"]).done();
+}
+
+#[test]
+fn what_was_made_by_hand_is_not_taken_away_by_a_file_that_does_not_know_of_it() {
+    let project = filled();
+    project.run("CREATE INDEX by_hand ON notes (priority)");
+    project.revision(
+        "V20260104000000__rebuild",
+        "CREATE TABLE \"notes new\" (id INTEGER PRIMARY KEY, name TEXT, priority INTEGER NOT NULL);
+         INSERT INTO \"notes new\" (id, name, priority) SELECT id, name, priority FROM notes;
+         DROP TABLE notes; ALTER TABLE \"notes new\" RENAME TO notes; CREATE INDEX notes_name ON notes (name);",
+        "",
+    );
+    let said = project.migrate(&["upgrade"]).refused();
+    assert!(said.contains("index `by_hand`"), "{said}");
 }

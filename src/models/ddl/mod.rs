@@ -4,10 +4,9 @@
 //! limits of a field are checked by `validate` before a value gets here, so that a new limit needs no new table.
 //!
 //! `wanted` makes the shape of a model's table, `parse` reads the shape of a table that exists, `script` and `rebuild`
-//! lead from the one to the other.
+//! lead from the one to the other, `alter` decides which way.
 
-use super::literal;
-
+mod alter;
 mod convert;
 mod parse;
 mod rebuild;
@@ -108,22 +107,6 @@ impl Shape {
             quote(&self.name),
             parts.join(",\n    ")
         )
-    }
-
-    /// For an empty table alone. `last_id` is the highest id that was ever given, so that it is not given again.
-    pub fn recreate(&self, last_id: Option<i64>) -> String {
-        let mut sql = format!("DROP TABLE {}; {}", quote(&self.name), self.create());
-        if let Some(last) = last_id {
-            let name = literal::text(&self.name);
-            sql.push_str(&format!(
-                "; INSERT INTO sqlite_sequence (name, seq) VALUES ({name}, {last})"
-            ));
-        }
-        sql
-    }
-
-    pub fn add(&self, column: &Column) -> String {
-        add_column(&self.name, column)
     }
 
     pub fn column(&self, name: &str) -> Option<&Column> {

@@ -33,7 +33,7 @@ impl Rebuild<'_> {
             .map(|(_, value)| value.as_str())
             .collect();
         out.push(format!(
-            "INSERT INTO {} ({})\nSELECT {}\nFROM {}",
+            "INSERT INTO {} ({})\nSELECT {}\nFROM {} AS t",
             quote(&new),
             names.join(", "),
             values.join(", "),
@@ -51,9 +51,9 @@ impl Rebuild<'_> {
     }
 }
 
-/// The value of a column that stays, of the old type as the new one.
+/// The value in `table AS t` of a column that stays, of the old type as the new one.
 pub fn carried(from: &Column, to: &Column) -> String {
-    let name = quote(&from.name);
+    let name = format!("t.{}", quote(&from.name));
     if from.key != to.key && to.key == Key::Unique {
         // Numbers are no UUIDs: a table with rows is not made anew like this.
         return "NULL".to_owned();
@@ -75,7 +75,7 @@ pub(super) fn restored(from: &Column, to: &Column) -> String {
     let Some(default) = to.default.as_ref().filter(|_| fills(from, to)) else {
         return back;
     };
-    let name = quote(&from.name);
+    let name = format!("t.{}", quote(&from.name));
     let mut fits = Vec::new();
     let mut value = name.clone();
     if let Some(conversion) = conversion(&to.stored, &from.stored, &name) {
@@ -84,6 +84,13 @@ pub(super) fn restored(from: &Column, to: &Column) -> String {
     }
     if let Some(options) = &from.options {
         fits.push(format!("{value} IN ({})", options.join(", ")));
+    }
+    if let Some(parent) = from
+        .references
+        .as_ref()
+        .filter(|_| from.references != to.references)
+    {
+        fits.push(refers(&parent.table, &value));
     }
     if fits.is_empty() {
         return back;
@@ -161,15 +168,18 @@ pub fn obstacles(from: &Column, to: &Column, parent: Option<&str>) -> Vec<Obstac
         .is_some_and(|(one, other)| is_same(one, other));
     if to.references.is_some() && !is_same_parent {
         let condition = match parent {
-            Some(parent) => format!(
-                "{given} AND NOT EXISTS (SELECT 1 FROM {} AS p WHERE p.\"id\" = {value})",
-                quote(parent)
-            ),
+            Some(parent) => format!("{given} AND NOT {}", refers(parent, &value)),
             None => given,
         };
         add(ObstacleKind::Reference, condition);
     }
     list
+}
+
+/// Whether a value is the id of a row.
+fn refers(parent: &str, value: &str) -> String {
+    let parent = quote(parent);
+    format!("EXISTS (SELECT 1 FROM {parent} AS p WHERE p.\"id\" = {value})")
 }
 
 fn narrows_options(from: &Column, to: &Column) -> bool {

@@ -155,9 +155,14 @@ fn is_plain(name: &str) -> bool {
         && !name.starts_with(|c: char| c.is_ascii_digit())
 }
 
-/// Whether a statement names this.
+/// Whether a statement names this. `old.` and `new.` are the rows of a trigger.
 pub fn mentions(sql: &str, name: &str) -> bool {
-    words(sql).iter().any(|word| word.names(name))
+    let words = words(sql);
+    let is_row = |at: usize| {
+        (words[at].is("old") || words[at].is("new"))
+            && words.get(at + 1).is_some_and(|next| next.is("."))
+    };
+    (0..words.len()).any(|at| words[at].names(name) && !is_row(at))
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Changes in a person's words, and the renames that could be meant.
 
-use super::{Altered, Changed, Column, Diff, Shape, sorted};
+use super::form::sorted;
+use super::{Altered, Changed, Column, Diff, Shape};
 use crate::models::ddl::text::normal;
 
 impl Diff {

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
 use rusqlite::{Connection, OpenFlags};
 
-use super::{Opening, Read, writer};
+use super::{Opening, Read, schema, tx};
 use crate::error::{Code, Error, Result};
 use crate::limits;
 
@@ -68,7 +68,7 @@ impl Opening {
         // Neither can be changed inside a transaction.
         connection.pragma_update(None, "foreign_keys", false)?;
         connection.pragma_update(None, "legacy_alter_table", true)?;
-        let result = writer::whole(connection, |connection| {
+        let result = tx::whole(connection, |connection| {
             let mut revising = Revising {
                 connection,
                 path,
@@ -138,7 +138,10 @@ impl Revising<'_> {
         step: &Step<'_>,
         before: losses::Tables,
     ) -> Result<(Ran, losses::Tables)> {
+        let by_hand = schema::found(&self.read())?.by_hand();
         let (mut took, mut rows) = self.execute(step.sql)?;
+        let left = schema::found(&self.read())?.by_hand();
+        keep(&by_hand.gone(&left, step.sql))?;
         let mut after = losses::Tables::read(&self.read())?;
         let gone = before.gone(&after, step.marks);
         let mut losses = Vec::new();
@@ -189,6 +192,18 @@ impl Revising<'_> {
     pub(crate) fn backup(&self, to: &Path) -> Result<()> {
         backup::copy(&self.path, to)
     }
+}
+
+/// A file that was made for a database without them would take them away in silence.
+fn keep(gone: &[String]) -> Result<()> {
+    if gone.is_empty() {
+        return Ok(());
+    }
+    Err(Error::conflict(format!(
+        "it would drop what was made by hand in this database: {}. Make it again in the file, \
+         or name it there in a comment if it may go",
+        gone.join(", ")
+    )))
 }
 
 /// SQLite's own words, since the statement is the person's.

@@ -44,7 +44,7 @@ pub(crate) fn offenders(db: &Read<'_>, table: &str, condition: &str) -> Result<O
     Ok(Ids::of(db.all(&sql, [], |row| row.get(0))?))
 }
 
-/// Pairs of rows of a table that are the same in all of these expressions: the first and the last of each group.
+/// Pairs of rows of a table that are the same in all of these expressions on `table AS t`: the first and the last of each group.
 pub(crate) fn clash(db: &Read<'_>, table: &str, values: &[String]) -> Result<Option<Ids>> {
     let names: Vec<String> = (0..values.len()).map(|at| format!("c{at}")).collect();
     let selected = values.iter().zip(&names);
@@ -52,7 +52,7 @@ pub(crate) fn clash(db: &Read<'_>, table: &str, values: &[String]) -> Result<Opt
         .map(|(value, name)| format!("{value} AS {name}"))
         .collect();
     let sql = format!(
-        "SELECT min(key) || ' and ' || max(key) FROM (SELECT \"id\" AS key, {} FROM {})
+        "SELECT min(key) || ' and ' || max(key) FROM (SELECT t.\"id\" AS key, {} FROM {} AS t)
          WHERE {} IS NOT NULL GROUP BY {} HAVING count(*) > 1 ORDER BY min(key) LIMIT {}",
         selected.join(", "),
         quote(table),

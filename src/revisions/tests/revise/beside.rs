@@ -3,7 +3,7 @@
 use super::*;
 
 const BY_HAND: &str = "
-    CREATE UNIQUE INDEX mine ON notes (lower(name) COLLATE NOCASE DESC) WHERE name > 'a';
+    CREATE UNIQUE INDEX mine ON notes (lower(name) COLLATE NOCASE DESC) WHERE name > 'A';
     CREATE TABLE log (at TEXT);
     CREATE TRIGGER watch AFTER UPDATE OF name ON notes BEGIN INSERT INTO log VALUES (new.name || '; it''s'); END;
     CREATE VIEW names AS SELECT n.name AS \"the name\" FROM notes AS n;

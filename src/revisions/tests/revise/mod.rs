@@ -5,11 +5,13 @@ use crate::revisions::{Down, Generated, Rename, differences, fingerprint, genera
 
 mod beside;
 mod change;
+mod convert;
 mod losses;
 mod names;
 mod obstacles;
 mod plain;
 mod property;
+mod random;
 
 impl Bench {
     /// An empty database with a user.
