@@ -42,10 +42,10 @@ CREATE TABLE hearth_refresh_tokens (
     used_at TEXT
 ) STRICT, WITHOUT ROWID;
 
--- For the cascade.
-CREATE INDEX hearth_refresh_tokens_session ON hearth_refresh_tokens (session_id);
+-- For the cascade, and for forgetting those that were used long ago.
+CREATE INDEX hearth_refresh_tokens_session ON hearth_refresh_tokens (session_id, used_at);
 
--- From which addresses an account was used of late: strangers' wrong tries do not lock these out.
+-- From which addresses (of IPv6 the /64) an account was used of late: strangers' wrong tries do not lock these out.
 CREATE TABLE hearth_known_addresses (
     user_id TEXT NOT NULL REFERENCES hearth_users (id) ON DELETE CASCADE,
     address TEXT NOT NULL,

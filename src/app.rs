@@ -9,13 +9,14 @@ use metrics_exporter_prometheus::PrometheusHandle;
 
 use crate::config::Config;
 use crate::error::{Error, Result};
+use crate::openapi;
+use crate::revisions::{self, Pending};
 use crate::services::bodies::BODIES;
 use crate::services::schema::Fit;
 use crate::services::sessions::Sessions;
 use crate::services::sign_in::SignIn;
 use crate::store::records::Table;
-use crate::store::{Db, Listener, Opening, Options};
-use crate::{openapi, revisions};
+use crate::store::{Db, Listener, Opening, Options, Weight};
 
 /// All that a request needs.
 pub struct App {
@@ -83,12 +84,10 @@ impl App {
         self.tables.get(name)
     }
 
-    /// The table of a model that somebody named by hand.
+    /// The same, where there must be one.
     pub(crate) fn named_table(&self, name: &str) -> Result<&Arc<Table>> {
-        self.table(name).ok_or_else(|| {
-            let hint = crate::document::did_you_mean(name, self.tables.keys().map(String::as_str));
-            Error::not_found(&format!("Model `{name}`{hint}"))
-        })
+        self.table(name)
+            .ok_or_else(|| Error::not_found(&format!("Model `{name}`")))
     }
 
     /// `/openapi.json`, made at the first request.
@@ -111,6 +110,13 @@ impl App {
             .as_ref()
             .map(PrometheusHandle::render)
             .unwrap_or_default()
+    }
+
+    /// A transaction that changes nothing: the writer lives and the file can be locked for writing. And the tables are
+    /// still those of the models.
+    pub(crate) async fn ready(&self) -> Result<()> {
+        crate::services::schema::check(self).await?;
+        self.db.write(Weight::default(), |_| Ok(())).await
     }
 
     pub(crate) fn metrics_upkeep(&self) {
@@ -138,7 +144,7 @@ fn options(config: &Config) -> Options {
 
 /// SQLite's own look at the file, before anything is read from it.
 pub fn quick_check(config: &Config) -> Result<()> {
-    Opening::open(options(config))?.quick_check()
+    crate::store::quick_check(&options(config))
 }
 
 /// The database alone, for changes of the user's tables.
@@ -154,10 +160,11 @@ pub fn open_copy(config: &Config, path: PathBuf) -> Result<Opening> {
     })
 }
 
-/// What `serve` would do to the tables, a line each; nothing is changed. An error says what it would refuse.
-pub fn pending(config: &Config) -> Result<Vec<String>> {
+/// What `serve` would do to the tables, and what the database has beside the models; nothing is changed. An error says
+/// what it would refuse.
+pub fn pending(config: &Config) -> Result<Pending> {
     if !database(&config.server.data_dir).exists() {
-        return Ok(Vec::new());
+        return Ok(Pending::default());
     }
     let mut opening = Opening::open(options(config))?;
     let (models, folder) = (&config.models, &config.database.revisions);

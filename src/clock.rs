@@ -1,6 +1,8 @@
 //! The time, in the forms in which Hearth writes it: UTC, with milliseconds, sorting as text.
 
-use jiff::Timestamp;
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
 
 /// `2026-11-24T14:39:23.123Z`.
 pub fn now() -> String {
@@ -9,6 +11,12 @@ pub fn now() -> String {
 
 pub fn text(at: Timestamp) -> String {
     at.strftime("%Y-%m-%dT%H:%M:%S.%3fZ").to_string()
+}
+
+/// The text of a time so long ago.
+pub fn before(age: Duration) -> String {
+    let age = SignedDuration::try_from(age).unwrap_or(SignedDuration::MAX);
+    text(Timestamp::now().checked_sub(age).unwrap_or(Timestamp::MIN))
 }
 
 /// Seconds since 1970.

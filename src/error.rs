@@ -22,6 +22,7 @@ pub enum Code {
     Forbidden,
     NotFound,
     MethodNotAllowed,
+    NotAcceptable,
     Conflict,
     PreconditionFailed,
     TooLarge,
@@ -45,6 +46,7 @@ impl Code {
             Code::Forbidden => "forbidden",
             Code::NotFound => "not_found",
             Code::MethodNotAllowed => "method_not_allowed",
+            Code::NotAcceptable => "not_acceptable",
             Code::Conflict => "conflict",
             Code::PreconditionFailed => "precondition_failed",
             Code::TooLarge => "too_large",
@@ -199,6 +201,13 @@ impl Error {
     pub fn because(mut self, cause: impl Into<Cause>) -> Self {
         self.0.cause = Some(cause.into());
         self
+    }
+
+    /// The same for another one whom it hits; the cause stays with the first.
+    pub(crate) fn share(&self) -> Self {
+        let mut error = Error::new(self.code(), self.0.message.clone());
+        error.0.retry_after = self.0.retry_after;
+        error
     }
 
     pub fn code(&self) -> Code {

@@ -2,6 +2,8 @@
 
 pub mod app; // the shared state: opened, served, stopped
 pub mod auth; // tokens and passwords
+#[doc(hidden)]
+pub mod bench; // what benches/ measures
 pub mod cli; // one file a command
 pub mod clock; // the time in the forms in which Hearth writes it
 pub mod config; // settings: file, environment, flags

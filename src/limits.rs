@@ -11,6 +11,10 @@ pub const HEADER_TIMEOUT: Duration =
 /// A body that makes no progress for so long is given up.
 pub const BODY_TIMEOUT: Duration =
     Duration::from_secs(if cfg!(feature = "test-hooks") { 2 } else { 30 });
+/// Bytes of a body that nobody wanted which are still read, so that the connection lives and the answer is heard.
+pub const REST_SIZE: usize = 256 * 1024;
+/// And for how long.
+pub const REST_TIME: Duration = Duration::from_secs(1);
 /// More headers than any browser or proxy sends.
 pub const HEADERS: usize = 100;
 /// Bytes of a request's head: room for an 8 KiB token and long queries.
@@ -23,6 +27,8 @@ pub const CONNECTIONS_PER_ADDRESS: usize = 256;
 pub const JSON_DEPTH: usize = 64;
 /// Records of one POST: one transaction must stay short.
 pub const RECORDS_PER_POST: usize = 1_000;
+/// A line of an imported file: as large as the largest body may be; a longer one is no line of records.
+pub const IMPORT_ROW: u64 = 64 * 1024 * 1024;
 /// Faults told of one record: nobody reads more, and an answer must not be a hundred times its request.
 pub const FAULTS: usize = 1_000;
 /// A page when nothing is said.
@@ -43,19 +49,29 @@ pub const BATCH_TIME: Duration = Duration::from_millis(5);
 pub const QUEUE_JOBS: usize = 4_096;
 /// Bytes of bodies among the waiting jobs.
 pub const QUEUE_SIZE: usize = 64 * 1024 * 1024;
+/// A write that has not begun by then was not done, and its caller hears 503: a long write or another process is at it.
+pub const QUEUE_WAIT: Duration = Duration::from_secs(5);
 /// For another process's lock on the database.
 pub const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// For another process that changes the tables: it may rebuild a large one, and the second then finds nothing to do.
 pub const REVISION_PATIENCE: Duration = Duration::from_secs(10 * 60);
+/// Each time the write-ahead log has grown by so many bytes, writes wait for a gap between reads, so that it begins anew.
+pub const LOG_SIZE: u64 = 32 * 1024 * 1024;
+/// So long: to write as many bytes takes longer.
+pub const LOG_GAP: Duration = Duration::from_millis(100);
 /// The writer looks after itself so often: foreign commits, the checkpoint.
 pub const IDLE_TICK: Duration = Duration::from_millis(500);
 
 // Reads
 /// SQLite steps of a read on a runtime thread, about 2 ms; what exceeds them starts again on a reader thread.
 pub const INLINE_STEPS: u64 = 100_000;
-/// A read on a runtime thread that took longer waits on the disk: all reads move to the reader threads for a while.
+/// A read on a runtime thread that took longer has waited: on the disk, or for a core.
 pub const INLINE_WALL: Duration = Duration::from_millis(1);
+/// So much waiting among few quick reads is the disk's: all reads move to the reader threads for a while.
+pub const INLINE_WAITS: Duration = Duration::from_millis(24);
 pub const INLINE_PAUSE: Duration = Duration::from_secs(10);
+/// Beside its own time limit a read waits at most so long for a reader thread.
+pub const READ_WAIT: Duration = Duration::from_secs(5);
 /// Threads for reads that take long.
 pub const READER_THREADS: usize = 2;
 
@@ -68,6 +84,8 @@ pub const HASHES_WAITING: usize = 64;
 pub const PASSWORD_SIZE: usize = 1_024;
 /// Bytes of a token.
 pub const TOKEN_SIZE: usize = 8 * 1024;
+/// An address that signed in to an account within that time has a count of wrong tries of its own there.
+pub const KNOWN_ADDRESS: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 /// Clocks of two machines differ by so much.
 pub const LEEWAY: Duration = Duration::from_secs(5);
 

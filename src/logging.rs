@@ -4,10 +4,13 @@ use std::io::IsTerminal as _;
 
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt;
+use tracing_subscriber::fmt::format::Writer;
+use tracing_subscriber::fmt::time::FormatTime;
 
 use crate::config::{LogFormat, Logs};
+use crate::error::panic_text;
 
-/// Starts it; once in a process.
+/// Starts it; once in a process. What panics is a line of it, too.
 pub(crate) fn start(settings: &Logs) {
     let json = match settings.format {
         LogFormat::Auto => !std::io::stderr().is_terminal(),
@@ -17,6 +20,10 @@ pub(crate) fn start(settings: &Logs) {
     let filter =
         EnvFilter::try_new(directives(&settings.level)).unwrap_or_else(|_| EnvFilter::new("info"));
     let builder = fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map(ToString::to_string);
+        tracing::error!(place, "panicked: {}", panic_text(panic.payload()));
+    }));
     // An error means that a log runs already.
     let _ = if json {
         builder
@@ -25,14 +32,31 @@ pub(crate) fn start(settings: &Logs) {
             .with_target(false)
             .try_init()
     } else {
-        let colours = std::io::stderr().is_terminal();
         builder
             .with_target(false)
-            .with_ansi(colours)
+            .with_ansi(colours())
+            .with_timer(TimeOfDay)
             .compact()
             .try_init()
     };
 }
+
+/// Whether stderr is a terminal whose owner has nothing against colours (<https://no-color.org>).
+pub(crate) fn colours() -> bool {
+    std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|no| no.is_empty())
+}
+
+/// People who look at a terminal know what day it is.
+struct TimeOfDay;
+
+impl FormatTime for TimeOfDay {
+    fn format_time(&self, out: &mut Writer<'_>) -> std::fmt::Result {
+        write!(out, "{}", jiff::Zoned::now().strftime("%H:%M:%S"))
+    }
+}
+
+/// refinery tells at the level of information what our own lines tell as well.
+const QUIET: &str = "refinery_core=warn";
 
 /// `info,store=debug` names our own modules without the crate.
 fn directives(level: &str) -> String {
@@ -44,7 +68,10 @@ fn directives(level: &str) -> String {
             }
             _ => term.trim().to_owned(),
         });
-    // refinery tells of each look at a ledger; what it does is told by us.
-    let quiet = std::iter::once("refinery_core=warn".to_owned());
-    quiet.chain(terms).collect::<Vec<_>>().join(",")
+    let terms: Vec<String> = terms.collect();
+    let general = terms.first().map_or("", String::as_str);
+    if matches!(general, "off" | "error") {
+        return terms.join(",");
+    }
+    format!("{QUIET},{}", terms.join(","))
 }

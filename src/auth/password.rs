@@ -67,8 +67,17 @@ async fn apart<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'sta
         .map_err(Error::internal)?
 }
 
-/// Why a new password is refused, in a sentence; None when it is fine.
-pub(crate) fn refusal(password: &str, email: &str, minimum: usize) -> Option<String> {
+/// Why a new password is refused, in a sentence; None when it is fine. The search among common ones takes as long as a
+/// hash when somebody wants it to.
+pub(crate) async fn refusal(
+    password: String,
+    email: String,
+    minimum: usize,
+) -> Result<Option<String>> {
+    apart(move || Ok(refusal_here(&password, &email, minimum))).await
+}
+
+fn refusal_here(password: &str, email: &str, minimum: usize) -> Option<String> {
     if password.chars().count() < minimum {
         return Some(format!("A password has at least {minimum} characters"));
     }
@@ -83,13 +92,16 @@ pub(crate) fn refusal(password: &str, email: &str, minimum: usize) -> Option<Str
     if folded == email.to_lowercase() || folded == mailbox.to_lowercase() {
         return Some("The e-mail address is no password".to_owned());
     }
-    // Guesses among the common ones, with their usual disguises; long texts are cut, since the search is quadratic.
-    let head: String = password.chars().take(64).collect();
+    // Guesses among the common ones, with their usual disguises. A beginning that is good makes the whole good.
+    let head: String = password.chars().take(SEARCHED).collect();
     if zxcvbn::zxcvbn(&head, &[email, mailbox]).guesses() < COMMON {
         return Some("This password is too common; take a longer one".to_owned());
     }
     None
 }
+
+/// So many characters are looked at, since the search is worse than quadratic.
+const SEARCHED: usize = 32;
 
 /// Whoever tries common passwords comes to it within so many.
 const COMMON: u64 = 1_000_000;
@@ -114,17 +126,21 @@ mod tests {
             "",
         ] {
             assert!(
-                refusal(password, "eve@example.com", 8).is_some(),
+                refusal_here(password, "eve@example.com", 8).is_some(),
                 "{password}"
             );
         }
-        assert!(refusal(&"x9".repeat(600), "eve@example.com", 8).is_some());
+        assert!(refusal_here(&"x9".repeat(600), "eve@example.com", 8).is_some());
         for password in [
             "correct horse battery",
             "bW9-kq2-zz!",
             "ein langer Satz mit Ü",
         ] {
-            assert_eq!(refusal(password, "eve@example.com", 8), None, "{password}");
+            assert_eq!(
+                refusal_here(password, "eve@example.com", 8),
+                None,
+                "{password}"
+            );
         }
     }
 

@@ -17,6 +17,7 @@ pub(super) struct Audit {
     /// At most so many entries
     #[arg(long, default_value_t = 100)]
     limit: usize,
+    /// As JSON, for programs
     #[arg(long)]
     json: bool,
 }

@@ -8,7 +8,14 @@ use crate::error::Result;
 
 /// Check config.toml and the environment, and whether the database fits, without changing anything
 #[derive(Args)]
-pub(super) struct Check {}
+#[command(
+    after_help = "Examples:\n  hearth check\n  hearth check --config staging.toml\n  hearth check --database"
+)]
+pub(super) struct Check {
+    /// Read the whole database as well, and say whether it is sound; a second for each 100 MiB or so
+    #[arg(long)]
+    database: bool,
+}
 
 impl Check {
     pub(super) fn run(self, place: &Place) -> Result<()> {
@@ -27,8 +34,19 @@ impl Check {
             "{source} is fine: {models} {}",
             if models == 1 { "model" } else { "models" }
         ));
-        for line in app::pending(&config)? {
-            print::line(line);
+        if !app::database(&config.server.data_dir).exists() {
+            print::line("There is no database yet; the first start makes it");
+        }
+        if self.database && app::database(&config.server.data_dir).exists() {
+            app::quick_check(&config)?;
+            print::line("The database is sound");
+        }
+        let plan = app::pending(&config)?;
+        for note in &plan.notes {
+            print::note(format_args!("note: {note}"));
+        }
+        for step in &plan.steps {
+            print::line(format_args!("to do at the next start: {step}"));
         }
         Ok(())
     }

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
-use indicatif::{ProgressBar, ProgressDrawTarget};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde_json::{Map, Value as Json};
 
 use super::{Place, print, wait};
@@ -40,16 +40,21 @@ enum Form {
 
 impl Export {
     pub(super) fn run(self, place: &Place) -> Result<()> {
+        super::model(&place.load()?, &self.model)?;
         let app = place.open(Tables::Expect)?;
         let done = wait(self.export(&app));
         app.stop();
-        done
+        match done {
+            Err(error) if is_broken_pipe(&error) => Ok(()),
+            done => done,
+        }
     }
 
     async fn export(&self, app: &App) -> Result<()> {
         let table = app.named_table(&self.model)?;
-        let cannot =
-            |cause: std::io::Error| Error::new(Code::Invalid, format!("Cannot write: {cause}"));
+        let cannot = |cause: std::io::Error| {
+            Error::new(Code::Invalid, format!("Cannot write: {cause}")).because(cause)
+        };
         let out: Box<dyn Write> = match &self.output {
             Some(path) => Box::new(File::create(path).map_err(|cause| {
                 Error::new(
@@ -106,6 +111,12 @@ impl Export {
     }
 }
 
+/// Whether the reader of stdout went away, as `head` does: it has what it wanted.
+fn is_broken_pipe(error: &Error) -> bool {
+    let cause = error.cause().and_then(|cause| cause.downcast_ref());
+    cause.is_some_and(|cause: &std::io::Error| cause.kind() == std::io::ErrorKind::BrokenPipe)
+}
+
 /// On a terminal, when it does not get in the way of the records.
 fn bar(total: u64, to_file: bool) -> ProgressBar {
     let target = if to_file || !std::io::stdout().is_terminal() {
@@ -113,7 +124,11 @@ fn bar(total: u64, to_file: bool) -> ProgressBar {
     } else {
         ProgressDrawTarget::hidden()
     };
-    ProgressBar::with_draw_target(Some(total), target)
+    let bar = ProgressBar::with_draw_target(Some(total), target);
+    if let Ok(style) = ProgressStyle::with_template("{bar:30} {human_pos} of {human_len} records") {
+        bar.set_style(style);
+    }
+    bar
 }
 
 struct Writer<W: Write> {

@@ -11,6 +11,9 @@ use crate::models::{Access, Field, Kind, Model, Word};
 
 /// Print a one-page guide to this project's models and API
 #[derive(Args)]
+#[command(
+    after_help = "Examples:\n  hearth guide\n  hearth guide > AGENTS.md    for coding agents"
+)]
 pub(super) struct Guide {}
 
 impl Guide {

@@ -6,10 +6,12 @@ use std::sync::Arc;
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::app::{App, Tables};
+use crate::app::{self, App, Tables};
 use crate::config::{self, Config, Flags};
+use crate::document::did_you_mean;
 use crate::error::{Code, Error, Result};
 use crate::lock;
+use crate::models::Model;
 
 mod audit;
 mod check;
@@ -117,9 +119,21 @@ impl Place {
         load(&self.flags())
     }
 
-    /// The data folder, opened beside whatever server runs on it.
+    /// A data folder that exists, opened beside whatever server runs on it.
     fn open(&self, tables: Tables) -> Result<Arc<App>> {
         let config = self.load()?;
+        if !app::database(&config.server.data_dir).exists() {
+            let message = format!(
+                "There is no database in {} yet. Make it with `hearth serve`, or with `hearth user create --admin EMAIL`",
+                config.server.data_dir.display()
+            );
+            return Err(Error::conflict(message));
+        }
+        self.open_with(config, tables)
+    }
+
+    /// The same, and where there is none it is made.
+    fn open_with(&self, config: Config, tables: Tables) -> Result<Arc<App>> {
         let is_running = prepare(&config)?;
         // A running server's tables are its own; a command may use them, not change them.
         let tables = if is_running && tables == Tables::BringUpToDate {
@@ -134,7 +148,7 @@ impl Place {
 /// Makes the data folder and says whether a server runs on it. One of another version is left alone.
 fn prepare(config: &Config) -> Result<bool> {
     let data_dir = &config.server.data_dir;
-    let running = lock::holder(data_dir);
+    let running = lock::holder(data_dir)?;
     if let Some(other) = running
         .as_ref()
         .filter(|holder| holder.version != env!("CARGO_PKG_VERSION"))
@@ -152,7 +166,25 @@ fn prepare(config: &Config) -> Result<bool> {
 }
 
 fn load(flags: &Flags) -> Result<Config> {
-    config::load(flags).map_err(|mistakes| Error::new(Code::Invalid, mistakes.to_string()))
+    config::load(flags).map_err(|mistakes| {
+        let count = mistakes.list.len();
+        let text = if count == 1 {
+            mistakes.to_string()
+        } else {
+            format!("The configuration has {count} mistakes\n{mistakes}")
+        };
+        Error::new(Code::Invalid, text)
+    })
+}
+
+/// The model of that name.
+fn model<'c>(config: &'c Config, name: &str) -> Result<&'c Model> {
+    let found = config.models.find(name).map(AsRef::as_ref);
+    found.ok_or_else(|| {
+        let names = config.models.iter().map(|model| model.name.as_str());
+        let hint = did_you_mean(name, names);
+        Error::new(Code::NotFound, format!("There is no model `{name}`.{hint}"))
+    })
 }
 
 /// Makes the data folder, for this user alone.

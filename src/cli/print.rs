@@ -3,6 +3,7 @@
 use std::io::{IsTerminal as _, Write as _};
 
 use crate::error::{Code, Error};
+use crate::logging::colours;
 
 /// A line of the result. A reader that went away ends nothing.
 pub(super) fn line(text: impl std::fmt::Display) {
@@ -20,13 +21,14 @@ pub(super) fn error(error: &Error) {
     } else {
         "error"
     };
-    match error.code() {
-        Code::Internal => match error.cause() {
-            Some(cause) => note(format_args!("{word}: {cause}")),
-            None => note(format_args!("{word}: {error}")),
-        },
-        _ => note(format_args!("{word}: {error}")),
-    }
+    let text = match (error.code(), error.cause()) {
+        (Code::Internal, Some(cause)) => cause.to_string(),
+        _ => error.to_string(),
+    };
+    // The API's word for a rule that is ours says nothing here.
+    let text = text.replace(": Value error, ", ": ");
+    // What belongs to the first line stands under it.
+    note(format_args!("{word}: {}", text.replace('\n', "\n  ")));
 }
 
 /// Bold on a terminal.
@@ -36,10 +38,6 @@ pub(super) fn strong(text: &str) -> String {
     } else {
         text.to_owned()
     }
-}
-
-fn colours() -> bool {
-    std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none()
 }
 
 /// Columns under each other, two spaces apart.

@@ -8,10 +8,14 @@ use crate::openapi;
 
 /// List every call of the API: method, path, access, model
 #[derive(Args)]
+#[command(
+    after_help = "Examples:\n  hearth routes\n  hearth routes --public\n  hearth routes --json"
+)]
 pub(super) struct Routes {
     /// Only those that need no sign-in
     #[arg(long)]
     public: bool,
+    /// As JSON, for programs
     #[arg(long)]
     json: bool,
 }

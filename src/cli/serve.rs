@@ -7,7 +7,7 @@ use std::sync::Arc;
 use clap::Args;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use tokio::net::TcpListener;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use super::{Place, make_folder, port, print};
 use crate::app::{self, App, Tables};
@@ -51,7 +51,7 @@ impl Serve {
         if let Some(folder) = &temporary {
             flags.data_dir = Some(folder.path().to_owned());
         }
-        let announce = self.ephemeral || self.port == Some(0);
+        let for_program = self.ephemeral || self.port == Some(0);
         let config = super::load(&flags)?;
         logging::start(&config.logs);
         for note in &config.notes {
@@ -67,26 +67,38 @@ impl Serve {
             .enable_all()
             .build()
             .map_err(Error::internal)?;
-        let done = runtime.block_on(serve(config, lock, announce));
+        let done = runtime.block_on(serve(config, lock, for_program));
         runtime.shutdown_timeout(std::time::Duration::from_millis(200));
         drop(temporary);
         done
     }
 }
 
-async fn serve(config: Config, mut lock: Lock, announce: bool) -> Result<()> {
+async fn serve(config: Config, mut lock: Lock, for_program: bool) -> Result<()> {
     let listener = bind(&config).await?;
     let address = listener.local_addr().map_err(Error::internal)?;
     let url = reachable(&config, address);
-    check_after_crash(&config, &lock)?;
-    let app = App::open(config, Tables::BringUpToDate, Some(recorder()?))?;
     lock.announce(&url)?;
+    let app = match open(config, &lock) {
+        Ok(app) => app,
+        Err(error) => {
+            lock.withdraw()?;
+            return Err(error);
+        }
+    };
     let setup = sign_in::setup_token(&app).await?;
-    greet(&app, &url, setup.as_deref(), announce);
+    // Before anybody hears that the server is there: whoever stops it at once must be heard, too.
+    let stop = told_to_stop(stop_signals()?);
+    let link = setup.map(|token| format!("{url}/console/#/setup/{token}"));
+    if for_program {
+        announce(&url, address, link.as_deref());
+    } else {
+        greet(&app, &url, link.as_deref());
+    }
     let upkeep = tokio::spawn(upkeep(Arc::clone(&app)));
     let cleaning = tokio::spawn(housekeeping::run(Arc::clone(&app)));
     tokio::select! {
-        () = server::run(Arc::clone(&app), listener, told_to_stop()) => {}
+        () = server::run(Arc::clone(&app), listener, stop) => {}
         () = app.db.lost().happened() => {
             return Err(Error::new(Code::Unavailable, "The database was replaced under the server; see the log"));
         }
@@ -101,14 +113,22 @@ async fn serve(config: Config, mut lock: Lock, announce: bool) -> Result<()> {
     lock.give_back()
 }
 
-/// SIGTERM or Ctrl+C; a second one ends the process at once, by the signal's own effect.
-async fn told_to_stop() {
-    let (Ok(mut terminate), Ok(mut interrupt)) = (
-        signal(SignalKind::terminate()),
-        signal(SignalKind::interrupt()),
-    ) else {
-        return std::future::pending().await;
-    };
+fn open(config: Config, lock: &Lock) -> Result<Arc<App>> {
+    check_after_crash(&config, lock)?;
+    App::open(config, Tables::BringUpToDate, Some(recorder()?))
+}
+
+/// SIGTERM and Ctrl+C, which from here on no longer end the process by themselves.
+fn stop_signals() -> Result<[Signal; 2]> {
+    let listen = |kind| signal(kind).map_err(Error::internal);
+    Ok([
+        listen(SignalKind::terminate())?,
+        listen(SignalKind::interrupt())?,
+    ])
+}
+
+/// Either of them; a second one ends the process at once.
+async fn told_to_stop([mut terminate, mut interrupt]: [Signal; 2]) {
     tokio::select! {
         _ = terminate.recv() => {}
         _ = interrupt.recv() => {}
@@ -205,41 +225,41 @@ fn raise_file_limit(config: &Config) {
     }
 }
 
-/// Says where everything is; for a program one JSON line.
-fn greet(app: &App, url: &str, setup: Option<&str>, announce: bool) {
-    if announce {
-        print::line(serde_json::json!({"url": url, "pid": std::process::id()}));
-    } else {
-        let file = app.config.file.as_deref().map(Path::display);
-        let models: Vec<&str> = app
-            .config
-            .models
-            .iter()
-            .map(|model| model.name.as_str())
-            .collect();
-        print::line(format_args!(
-            "{} {}",
-            print::strong("Hearth"),
-            env!("CARGO_PKG_VERSION")
-        ));
-        match file {
-            Some(file) => print::line(format_args!("  Config   {file}")),
-            None => print::line("  Config   built in (write your own with: hearth init)"),
-        }
-        print::line(format_args!(
-            "  Data     {}",
-            app.config.server.data_dir.display()
-        ));
-        print::line(format_args!("  Models   {}", models.join(", ")));
-        print::line(format_args!("  API      {url}/api/"));
-        print::line(format_args!("  Docs     {url}/docs"));
-        print::line(format_args!("  Console  {url}/console/"));
-    }
-    let Some(token) = setup else { return };
-    let link = format!("{url}/console/#/setup/{token}");
-    if announce {
+/// One JSON line for the program that started it, once everything else is said.
+fn announce(url: &str, address: SocketAddr, link: Option<&str>) {
+    if let Some(link) = link {
         tracing::info!(%link, "there is no admin yet; this link makes one, once");
-    } else {
+    }
+    print::line(serde_json::json!({"url": url, "address": address, "pid": std::process::id()}));
+}
+
+/// Says where everything is.
+fn greet(app: &App, url: &str, link: Option<&str>) {
+    let file = app.config.file.as_deref().map(Path::display);
+    let models: Vec<&str> = app
+        .config
+        .models
+        .iter()
+        .map(|model| model.name.as_str())
+        .collect();
+    print::line(format_args!(
+        "{} {}",
+        print::strong("Hearth"),
+        env!("CARGO_PKG_VERSION")
+    ));
+    match file {
+        Some(file) => print::line(format_args!("  Config   {file}")),
+        None => print::line("  Config   built in (write your own with: hearth init)"),
+    }
+    print::line(format_args!(
+        "  Data     {}",
+        app.config.server.data_dir.display()
+    ));
+    print::line(format_args!("  Models   {}", models.join(", ")));
+    print::line(format_args!("  API      {url}/api/"));
+    print::line(format_args!("  Docs     {url}/docs"));
+    print::line(format_args!("  Console  {url}/console/"));
+    if let Some(link) = link {
         print::line(format_args!(
             "\n  There is no admin yet. This link makes one, once:\n  {link}"
         ));

@@ -8,7 +8,11 @@ use crate::error::Result;
 
 /// Show each setting: its value, where it comes from, its bounds
 #[derive(Args)]
+#[command(
+    after_help = "Examples:\n  hearth settings\n  hearth settings --json | jq \'.[] | select(.source != \"default\")\'\n  hearth settings --schema > config.schema.json"
+)]
 pub(super) struct Settings {
+    /// As JSON, for programs
     #[arg(long)]
     json: bool,
     /// Print the JSON Schema of config.toml, for editors

@@ -26,6 +26,10 @@ pub(super) struct User {
 #[derive(Subcommand)]
 enum Action {
     /// Make an account; the password is asked for
+    #[command(
+        after_help = "Examples:\n  hearth user create --admin ada@example.com\n  \
+                            echo \"$PASSWORD\" | hearth user create bob@example.com --password-stdin"
+    )]
     Create {
         email: String,
         /// With the role `admin`
@@ -36,15 +40,23 @@ enum Action {
         password_stdin: bool,
     },
     /// All accounts
+    #[command(
+        after_help = "Examples:\n  hearth user list\n  hearth user list --json | jq -r '.[].email'"
+    )]
     List {
+        /// As JSON, for programs
         #[arg(long)]
         json: bool,
     },
     /// Sign somebody out everywhere and keep them out
+    #[command(after_help = "Example:\n  hearth user disable bob@example.com")]
     Disable { email: String },
     /// Let somebody in again
+    #[command(after_help = "Example:\n  hearth user enable bob@example.com")]
     Enable { email: String },
     /// Set a new password; all sessions end
+    #[command(after_help = "Examples:\n  hearth user password bob@example.com\n  \
+                            echo \"$PASSWORD\" | hearth user password bob@example.com --password-stdin")]
     Password {
         email: String,
         /// Read the password from stdin, for scripts
@@ -52,12 +64,17 @@ enum Action {
         password_stdin: bool,
     },
     /// Give somebody a role [default: admin]
+    #[command(after_help = "Examples:\n  hearth user promote ada@example.com\n  \
+                            hearth user promote bob@example.com user       takes the role back")]
     Promote {
         email: String,
         #[arg(default_value = ADMIN)]
         role: String,
     },
     /// Delete an account with its records; their number is shown first
+    #[command(
+        after_help = "Examples:\n  hearth user delete bob@example.com\n  hearth user delete bob@example.com --yes"
+    )]
     Delete {
         email: String,
         /// Do it without asking
@@ -70,12 +87,11 @@ const OPERATOR: Caller = Caller::Operator { acts_for: None };
 
 impl User {
     pub(super) fn run(self, place: &Place) -> Result<()> {
-        let tables = if matches!(self.action, Action::Delete { .. }) {
-            Tables::BringUpToDate
-        } else {
-            Tables::Leave
+        let app = match self.action {
+            Action::Create { .. } => place.open_with(place.load()?, Tables::Leave)?,
+            Action::Delete { .. } => place.open(Tables::BringUpToDate)?,
+            _ => place.open(Tables::Leave)?,
         };
-        let app = place.open(tables)?;
         let done = wait(act(&app, self.action));
         app.stop();
         done

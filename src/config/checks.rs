@@ -1,5 +1,6 @@
 //! What no key can check alone: settings that contradict each other, and what deserves a note.
 
+use std::path::{Component, Path, PathBuf};
 use std::time::Duration;
 
 use super::load::InForce;
@@ -53,6 +54,48 @@ fn too_short(in_force: &[InForce], shorter: (&str, Duration), longer: (&str, Dur
             show(shorter)
         ),
     }
+}
+
+/// Everything in the public folder is served, so what is secret must not lie in it.
+pub(super) fn served(config: &Config, in_force: &[InForce], findings: &mut Findings) {
+    let server = &config.server;
+    let public = plain(&server.public_dir);
+    let line = |name: &str| {
+        let found = in_force.iter().find(|setting| setting.key.name == name);
+        found.map_or(0, |setting| setting.line)
+    };
+    let mut refuse = |line: usize, what: &str, path: &Path| {
+        findings.mistakes.push(Mistake {
+            line,
+            message: format!(
+                "`server.public_dir` is {}, and {what} {} lies in it: everybody could read it. Put what is to be served \
+                 in a folder of its own, as \"public\".",
+                server.public_dir.display(),
+                path.display()
+            ),
+        });
+    };
+    let line_of_either = line("server.public_dir").max(line("server.data_dir"));
+    if plain(&server.data_dir).starts_with(&public) {
+        refuse(line_of_either, "`server.data_dir`", &server.data_dir);
+    } else if let Some(file) = config.file.as_deref()
+        && plain(file).starts_with(&public)
+    {
+        refuse(line("server.public_dir"), "the configuration", file);
+    }
+}
+
+/// Without `.` and `..`, as it is written: the folders need not be there yet.
+fn plain(path: &Path) -> PathBuf {
+    let mut plain = PathBuf::new();
+    for component in path.components() {
+        match component {
+            Component::CurDir => {}
+            Component::ParentDir => drop(plain.pop()),
+            other => plain.push(other),
+        }
+    }
+    plain
 }
 
 /// What is legal, but perhaps not meant.

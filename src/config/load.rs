@@ -151,6 +151,7 @@ impl Loading<'_> {
         self.apply_flags(&mut config, &mut in_force);
         follow(self.flags.ephemeral, &mut config, &mut in_force);
         checks::lifetimes(&config, &in_force, &mut findings);
+        checks::served(&config, &in_force, &mut findings);
         config.auth.roles = written.roles.iter().map(|role| role.name.clone()).collect();
         if let Some(models) = &written.models {
             config.models = declare::read(&document, models, &config.auth.roles);

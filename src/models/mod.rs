@@ -127,7 +127,7 @@ pub enum Word {
 pub struct Field {
     pub name: String,
     pub kind: Kind,
-    /// Must be sent on create, and is never null.
+    /// Never null, and must be sent on create where there is no default.
     pub required: bool,
     pub default: Option<Default>,
     pub references: Option<Reference>,

@@ -102,7 +102,7 @@ pub(super) const FIXED: [Fixed; 20] = [
         note: "The password and the refresh token grants, for OAuth2 clients.",
         body: Body::TokenForm,
         answer: Answer::Schema("Tokens"),
-        faults: &[401, 413, 415, 429],
+        faults: &[401, 403, 413, 415, 429],
         ..NONE
     },
     Fixed {

@@ -63,42 +63,46 @@ pub fn bring_up_to_date(
     Ok(())
 }
 
-/// What a start would do, a line each. An error says what it would refuse.
+/// What a start would do, and what is worth saying.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Pending {
+    pub steps: Vec<String>,
+    pub notes: Vec<String>,
+}
+
+/// What a start would do. An error says what it would refuse.
 pub fn pending(
     db: &Read<'_>,
     models: &Models,
     folder: &Path,
     auto_migrate: bool,
-) -> Result<Vec<String>> {
+) -> Result<Pending> {
     let state = State::read(db, folder)?;
     state.check()?;
-    let mut lines: Vec<String> = state
-        .notes
-        .iter()
-        .map(|note| format!("note: {note}"))
-        .collect();
+    let mut pending = Pending {
+        steps: Vec::new(),
+        notes: state.notes.clone(),
+    };
     if !state.pending.is_empty() {
         if !auto_migrate {
             return Err(waiting(&state));
         }
         // The models can be compared with the tables only after these.
-        lines.extend(state.pending.iter().map(|revision| {
-            let place = state.folder.shown("up", &revision.stem());
-            format!("to do at the next start: apply {place}")
-        }));
-        return Ok(lines);
+        pending.steps.extend(
+            state
+                .pending
+                .iter()
+                .map(|revision| format!("Apply {}", state.folder.shown("up", &revision.stem()))),
+        );
+        return Ok(pending);
     }
     match generate(db, models, &[])? {
-        Some(found) if auto_migrate && found.lossless => {
-            let summary = found.summary.iter();
-            lines.extend(summary.map(|line| format!("to do at the next start: {line}")));
-        }
+        Some(found) if auto_migrate && found.lossless => pending.steps = found.summary,
         Some(found) => return Err(stop(&found)),
         None => {}
     }
-    let notes = differences(db, models)?.notes;
-    lines.extend(notes.iter().map(|note| format!("note: {note}")));
-    Ok(lines)
+    pending.notes.extend(differences(db, models)?.notes);
+    Ok(pending)
 }
 
 /// Writes the revision under a temporary name, which it loses after the commit, and applies it.

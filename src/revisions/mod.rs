@@ -4,16 +4,19 @@
 mod auto;
 pub mod compose;
 mod data;
+mod files;
 pub mod folder;
 mod generate;
+pub mod ledger;
 pub mod run;
 pub(crate) mod script;
 pub mod state;
+pub mod target;
 #[cfg(test)]
 mod tests;
 pub mod verify;
 
-pub use auto::{bring_up_to_date, pending};
+pub use auto::{Pending, bring_up_to_date, pending};
 pub(crate) use script::irreversible;
 
 pub use generate::{

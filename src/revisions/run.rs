@@ -6,19 +6,10 @@ use std::time::Duration;
 use super::folder::Revision;
 use super::script;
 use super::state::State;
-use crate::error::{Code, Error, Result};
+use super::target::{Target, count_down, count_up};
+use crate::error::{Error, Result};
 use crate::store::Opening;
 use crate::store::revise::{Loss, Progress, Ran, Revising, Step};
-
-/// Where to go.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Target {
-    Head,
-    Base,
-    /// So many steps.
-    Steps(usize),
-    Version(i64),
-}
 
 /// How a run behaves.
 #[derive(Clone, Default)]
@@ -233,127 +224,4 @@ fn backup_path(tx: &Revising<'_>, report: &Report) -> PathBuf {
         path = folder.join(format!("backups/before-{version}-{stamp}-{count}.db"));
     }
     path
-}
-
-/// How many of what waits lie before the target.
-pub fn count_up(state: &State, target: Target) -> Result<usize> {
-    let pending = &state.pending;
-    match target {
-        Target::Head => Ok(pending.len()),
-        Target::Base => Ok(0),
-        Target::Steps(steps) if steps <= pending.len() => Ok(steps),
-        Target::Steps(steps) => Err(Error::conflict(format!(
-            "+{steps} is beyond the head: {} to apply. Use head, or a smaller step",
-            plural(pending.len(), "revision")
-        ))),
-        Target::Version(version) => {
-            if let Some(at) = pending.iter().position(|one| one.version == version) {
-                return Ok(at + 1);
-            }
-            if state.applied.iter().any(|one| one.version == version) {
-                if state.current() == version {
-                    return Ok(0);
-                }
-                return Err(Error::conflict(format!(
-                    "{version} is applied already, and {} is after it. To go back: hearth migrate downgrade {version}",
-                    state.current()
-                )));
-            }
-            Err(unknown(state, version))
-        }
-    }
-}
-
-fn count_down(state: &State, target: Target) -> Result<usize> {
-    let applied = &state.applied;
-    match target {
-        Target::Base => Ok(applied.len()),
-        Target::Head => Ok(0),
-        Target::Steps(steps) if steps <= applied.len() => Ok(steps),
-        Target::Steps(steps) => Err(Error::conflict(format!(
-            "-{steps} is beyond the base: {} applied. Use base, or a smaller step",
-            plural(applied.len(), "revision")
-        ))),
-        Target::Version(version) => applied
-            .iter()
-            .position(|one| one.version == version)
-            .map(|at| applied.len() - at - 1)
-            .ok_or_else(|| match state.folder.find(version) {
-                Some(_) => Error::conflict(format!(
-                    "{version} is not applied, so nothing can go back to it. To go there: hearth migrate upgrade {version}"
-                )),
-                None => unknown(state, version),
-            }),
-    }
-}
-
-pub(super) fn unknown(state: &State, version: i64) -> Error {
-    let place = state.folder.path.display();
-    Error::new(
-        Code::NotFound,
-        format!("There is no revision {version} in {place}. To see them: hearth migrate history"),
-    )
-}
-
-pub(crate) fn plural(count: usize, what: &str) -> String {
-    match count {
-        1 => format!("1 {what}"),
-        count => format!("{count} {what}s"),
-    }
-}
-
-/// Writes the ledger as if everything up to the target, and nothing beyond it, had been run.
-pub fn stamp(opening: &mut Opening, target: Target, folder: &Path) -> Result<i64> {
-    opening.change_tables(None, |tx| {
-        let state = State::read(&tx.read(), folder)?;
-        let version = match target {
-            Target::Base => 0,
-            Target::Head | Target::Steps(_) => {
-                state.folder.head().map_or(0, |revision| revision.version)
-            }
-            Target::Version(version) => {
-                let exists = state.folder.find(version).is_some();
-                exists
-                    .then_some(version)
-                    .ok_or_else(|| unknown(&state, version))?
-            }
-        };
-        for found in &state.applied {
-            let file = state.folder.find(found.version);
-            if found.version > version || file.is_none() {
-                tx.forget(found.version)?;
-            }
-        }
-        for revision in &state.folder.revisions {
-            if revision.version <= version && !state.agrees(revision) {
-                tx.stamp(
-                    &revision.stem(),
-                    revision.version,
-                    &revision.up,
-                    revision.down.as_deref(),
-                )?;
-            }
-        }
-        Ok(version)
-    })
-}
-
-/// Numbers files that come too late behind the head, in their order. Old and new stems.
-pub fn rebase(opening: &mut Opening, folder: &Path) -> Result<Vec<(String, String)>> {
-    opening.change_tables(None, |tx| {
-        let state = State::read(&tx.read(), folder)?;
-        let mut last = state.current();
-        let mut renamed = Vec::new();
-        for revision in &state.late {
-            let version = state.folder.next_version(last);
-            state.folder.renumber(revision, version)?;
-            last = version;
-            let new = Revision {
-                version,
-                ..revision.clone()
-            };
-            renamed.push((revision.stem(), new.stem()));
-        }
-        Ok(renamed)
-    })
 }

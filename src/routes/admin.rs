@@ -53,6 +53,7 @@ fn unmasked(cursor: &str) -> Result<String> {
 
 async fn get(request: Request, id: String) -> Result<Response> {
     let caller = request.caller().await?;
+    caller.must_be_admin()?;
     request.no_parameters()?;
     Ok(reply::item(
         &accounts::get(&request.app, &caller, id).await?,
@@ -71,6 +72,7 @@ async fn update(mut request: Request, id: String) -> Result<Response> {
 
 async fn delete(request: Request, id: String) -> Result<Response> {
     let caller = request.caller().await?;
+    caller.must_be_admin()?;
     request.no_parameters()?;
     accounts::delete(&request.app, &caller, id).await?;
     Ok(reply::done())

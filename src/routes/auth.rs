@@ -45,6 +45,7 @@ pub(super) fn routes(taken: &Taken) -> Group {
 
 async fn register(mut request: Request, (): ()) -> Result<Response> {
     let caller = request.caller().await?;
+    sign_in::may_register(&request.app, &caller)?;
     let body: Registering = bodies::take("register", &request.json().await?.json)?;
     request.no_parameters()?;
     let signed_in = sign_in::register(&request.app, &caller, body, &request.origin()).await?;
@@ -182,6 +183,12 @@ async fn token(mut request: Request, (): ()) -> Result<Response> {
 }
 
 async fn granted(request: &mut Request) -> Result<sessions::Tokens> {
+    if !request.is_own_origin() {
+        // A form is the one body that a page may send anywhere without asking.
+        return Err(Error::forbidden(
+            "Another site's page may not sign anybody in; add it to server.cors_origins if it is yours",
+        ));
+    }
     let form: Token = bodies::take("token", &request.form().await?)?;
     request.no_parameters()?;
     let missing = |name: &str| Error::invalid(vec![bodies::missing(name)]);
@@ -209,7 +216,9 @@ async fn logout(mut request: Request, (): ()) -> Result<Response> {
     let bearer = request.head.headers.contains_key(header::AUTHORIZATION);
     match by_cookie {
         // A browser whose access token is over must be able to sign out, too.
-        Some(token) if !bearer && !all => sessions::logout_by_token(&request.app, &token).await?,
+        Some(token) if !bearer && !all => {
+            sessions::logout_by_token(&request.app, &token, &request.origin()).await?;
+        }
         _ => {
             let principal = request.principal().await?;
             sessions::logout(&request.app, &principal, all, &request.origin()).await?;

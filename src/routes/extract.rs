@@ -106,9 +106,14 @@ impl Request {
                 .cors_origins
                 .iter()
                 .any(|allowed| allowed == origin)
-            || origin
-                .split_once("://")
-                .is_some_and(|(_, authority)| authority == host)
+            || origin.split_once("://").is_some_and(|(scheme, authority)| {
+                // Where the server is reached by https, whoever can forge a plain page is not it.
+                let secure = settings
+                    .url
+                    .as_deref()
+                    .and_then(|url| url.strip_prefix("https://"));
+                authority == host && (scheme == "https" || secure != Some(authority))
+            })
     }
 
     /// From where it comes.

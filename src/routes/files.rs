@@ -1,6 +1,8 @@
 //! How a file is answered: its version, a part of it, compressed where that helps; and the headers of a page.
 
+use std::collections::HashMap;
 use std::io::Write as _;
+use std::sync::{Mutex, PoisonError};
 
 use bytes::Bytes;
 use warp::http::StatusCode;
@@ -8,173 +10,221 @@ use warp::http::header::{self, HeaderName, HeaderValue};
 
 use super::extract::Request;
 use super::reply::{self, Response};
+use super::{accept, names};
 use crate::auth;
+use crate::error::{Error, Result};
 use crate::services::records;
 
 /// A file in memory with its other encodings.
 #[derive(Clone, Debug)]
 pub(crate) struct File {
     kind: HeaderValue,
-    etag: String,
+    /// Its version, without the quotes.
+    tag: String,
+    cache: &'static str,
     plain: Bytes,
-    gzip: Option<Bytes>,
-    brotli: Option<Bytes>,
+    encoded: Vec<(&'static str, Bytes)>,
 }
 
 impl File {
     /// As it is.
-    pub(crate) fn new(kind: &str, body: Bytes) -> Self {
-        let kind = HeaderValue::from_str(kind)
-            .unwrap_or(HeaderValue::from_static("application/octet-stream"));
-        let etag = format!("\"{}\"", &auth::digest(&body)[..22]);
+    pub(crate) fn new(kind: &'static str, body: Bytes) -> Self {
         File {
-            kind,
-            etag,
+            kind: HeaderValue::from_static(kind),
+            tag: auth::digest(&body)[..22].to_owned(),
+            cache: names::ASK_AGAIN,
             plain: body,
-            gzip: None,
-            brotli: None,
+            encoded: Vec::new(),
         }
     }
 
     /// With what a browser takes; kept for a file that is sent again and again.
-    pub(crate) fn compressed(kind: &str, body: Bytes) -> Self {
+    pub(crate) fn compressed(kind: &'static str, body: Bytes) -> Self {
         let mut file = File::new(kind, body);
-        file.gzip = smaller(&file.plain, gzip(&file.plain));
-        file.brotli = smaller(&file.plain, brotli(&file.plain));
+        let encoded = [("br", brotli(&file.plain)), ("gzip", gzip(&file.plain))];
+        file.encoded = encoded
+            .into_iter()
+            .filter_map(|(name, encoded)| Some((name, Bytes::from(encoded.ok()?))))
+            .filter(|(_, encoded)| encoded.len() < file.plain.len())
+            .collect();
         file
+    }
+
+    /// A file of a front end, which says by its name how it is kept.
+    pub(crate) fn named(name: &str, body: Bytes) -> Self {
+        let kind = names::kind(name);
+        let mut file = if names::is_text(kind) {
+            File::compressed(kind, body)
+        } else {
+            File::new(kind, body)
+        };
+        file.cache = names::cache(name);
+        file
+    }
+
+    fn size(&self) -> usize {
+        self.plain.len()
+            + self
+                .encoded
+                .iter()
+                .map(|(_, body)| body.len())
+                .sum::<usize>()
     }
 }
 
-fn smaller(plain: &Bytes, encoded: std::io::Result<Vec<u8>>) -> Option<Bytes> {
-    encoded
-        .ok()
-        .filter(|encoded| encoded.len() < plain.len())
-        .map(Bytes::from)
-}
-
 fn gzip(body: &[u8]) -> std::io::Result<Vec<u8>> {
-    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
     encoder.write_all(body)?;
     encoder.finish()
 }
 
 fn brotli(body: &[u8]) -> std::io::Result<Vec<u8>> {
-    let mut encoder = brotli::CompressorWriter::new(Vec::new(), 4096, 9, 20);
+    let mut encoder = brotli::CompressorWriter::new(Vec::new(), 4096, 6, 22);
     encoder.write_all(body)?;
     encoder.flush()?;
     Ok(encoder.into_inner())
 }
 
-/// Answers with the file, or the part of it that was asked for, or that it is still the same.
-pub(crate) fn answer(request: &Request, file: &File) -> Response {
-    let mut response = if request
-        .header(&header::IF_NONE_MATCH)
-        .is_some_and(|tags| records::matches_weakly(tags, &file.etag))
-    {
-        reply::empty(StatusCode::NOT_MODIFIED)
-    } else if let Some(range) = range(request, file) {
-        part(file, range)
-    } else {
-        whole(request, file)
-    };
-    response = reply::with(response, header::ETAG, &file.etag);
-    response = reply::with(response, header::VARY, "Accept-Encoding");
-    reply::with(response, header::CACHE_CONTROL, "no-cache")
+/// Bytes on a shelf; then it is emptied.
+const SHELF_SIZE: usize = 64 * 1024 * 1024;
+
+/// Files that were asked for, made ready once and off the async threads.
+#[derive(Default)]
+pub(crate) struct Shelf(Mutex<HashMap<String, File>>);
+
+impl Shelf {
+    /// The file of that name; `make` makes it when it is not there yet.
+    pub(crate) async fn take(
+        &self,
+        name: &str,
+        make: impl FnOnce() -> Option<File> + Send + 'static,
+    ) -> Result<Option<File>> {
+        if let Some(file) = self.lock().get(name) {
+            return Ok(Some(file.clone()));
+        }
+        let made = tokio::task::spawn_blocking(make).await;
+        let Some(file) = made.map_err(Error::internal)? else {
+            return Ok(None);
+        };
+        let mut files = self.lock();
+        if files.values().map(File::size).sum::<usize>() + file.size() > SHELF_SIZE {
+            files.clear();
+        }
+        files.insert(name.to_owned(), file.clone());
+        Ok(Some(file))
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<String, File>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
-fn whole(request: &Request, file: &File) -> Response {
-    let accepted = request.header(&header::ACCEPT_ENCODING).unwrap_or_default();
-    let encoded = [("br", &file.brotli), ("gzip", &file.gzip)]
-        .into_iter()
-        .filter(|(name, _)| accepts(accepted, name))
-        .find_map(|(name, body)| body.as_ref().map(|body| (name, body)));
-    let response = match encoded {
-        Some((name, body)) => reply::with(
+/// What a request wants of a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Wanted {
+    /// Nothing: it has this version.
+    Unchanged,
+    Whole,
+    /// The bytes from the first to before the second.
+    Part(u64, u64),
+    NoSuchPart,
+}
+
+/// Answers with the file, or the part of it that was asked for, or that it is still the same.
+pub(crate) fn answer(request: &Request, file: &File) -> Response {
+    let encoded = file
+        .encoded
+        .iter()
+        .filter(|_| !request.head.headers.contains_key(header::RANGE))
+        .find(|(name, _)| accept::takes_encoding(&request.head, name));
+    let etag = match encoded {
+        // Each encoding is a version of its own, or a part of one could be joined to another.
+        Some((name, _)) => format!("\"{}-{name}\"", file.tag),
+        None => format!("\"{}\"", file.tag),
+    };
+    let length = file.plain.len();
+    let response = match (wanted(request, &etag, length as u64), encoded) {
+        (Wanted::Unchanged, _) => reply::empty(StatusCode::NOT_MODIFIED),
+        (Wanted::NoSuchPart, _) => no_such_part(length as u64),
+        (Wanted::Part(from, to), _) => {
+            let body = file.plain.slice(from as usize..to as usize);
+            let response = reply::bytes_of(StatusCode::PARTIAL_CONTENT, file.kind.clone(), body);
+            with_range(response, from, to, length as u64)
+        }
+        (Wanted::Whole, Some((name, body))) => reply::with(
             reply::bytes_of(StatusCode::OK, file.kind.clone(), body.clone()),
             header::CONTENT_ENCODING,
             name,
         ),
-        None => reply::bytes_of(StatusCode::OK, file.kind.clone(), file.plain.clone()),
+        (Wanted::Whole, None) => {
+            reply::bytes_of(StatusCode::OK, file.kind.clone(), file.plain.clone())
+        }
     };
-    reply::with(response, header::ACCEPT_RANGES, "bytes")
+    dressed(response, &etag, file.cache)
 }
 
-/// Whether an Accept-Encoding names it and does not weigh it with zero.
-fn accepts(list: &str, name: &str) -> bool {
-    list.split(',').any(|item| {
-        let mut parts = item.split(';').map(str::trim);
-        let named = parts
-            .next()
-            .is_some_and(|coding| coding.eq_ignore_ascii_case(name));
-        let refused = parts.any(|part| {
-            part.strip_prefix("q=")
-                .is_some_and(|weight| weight.parse() == Ok(0.0))
-        });
-        named && !refused
+/// What every answer of a file carries, whatever was wanted.
+pub(super) fn dressed(response: Response, etag: &str, cache: &str) -> Response {
+    [
+        (header::ETAG, etag),
+        (header::VARY, "Accept-Encoding"),
+        (header::CACHE_CONTROL, cache),
+        (header::ACCEPT_RANGES, "bytes"),
+    ]
+    .into_iter()
+    .fold(response, |response, (name, value)| {
+        reply::with(response, name, value)
     })
 }
 
-/// A single `Range: bytes=from-to` that still fits the version; anything else is answered whole.
-fn range(request: &Request, file: &File) -> Option<Result<(usize, usize), ()>> {
-    let text = request.header(&header::RANGE)?;
-    if request
-        .header(&header::IF_RANGE)
-        .is_some_and(|tag| tag != file.etag)
-    {
-        return None;
+pub(super) fn wanted(request: &Request, etag: &str, length: u64) -> Wanted {
+    let has = request.header(&header::IF_NONE_MATCH);
+    if has.is_some_and(|tags| records::matches_weakly(tags, etag)) {
+        return Wanted::Unchanged;
     }
-    span(text, file.plain.len())
+    // A part of another version is of no use.
+    let same = request
+        .header(&header::IF_RANGE)
+        .is_none_or(|tag| tag == etag);
+    let range = request.header(&header::RANGE).filter(|_| same);
+    range.map_or(Wanted::Whole, |text| {
+        span(text, length).unwrap_or(Wanted::Whole)
+    })
 }
 
-fn span(text: &str, length: usize) -> Option<Result<(usize, usize), ()>> {
+/// A single `bytes=from-to`; None for anything else, which is answered whole.
+fn span(text: &str, length: u64) -> Option<Wanted> {
     let (from, to) = text.strip_prefix("bytes=")?.split_once('-')?;
     let number = |text: &str| {
         text.bytes()
             .all(|byte| byte.is_ascii_digit())
-            .then(|| text.parse().unwrap_or(usize::MAX))
+            .then(|| text.parse().unwrap_or(u64::MAX))
     };
-    Some(match (from.trim(), to.trim()) {
+    let (from, to) = match (from.trim(), to.trim()) {
         ("", "") => return None,
-        ("", last) => match number(last)? {
-            0 => Err(()),
-            last => Ok((length.saturating_sub(last), length)),
-        },
-        (from, to) => {
-            let from = number(from)?;
-            let to = if to.is_empty() {
-                usize::MAX
-            } else {
-                number(to)?
-            };
-            if from >= length || to < from {
-                Err(())
-            } else {
-                Ok((from, to.saturating_add(1).min(length)))
-            }
-        }
+        ("", last) => (length.saturating_sub(number(last)?), length),
+        (from, "") => (number(from)?, length),
+        (from, to) => (number(from)?, number(to)?.saturating_add(1).min(length)),
+    };
+    Some(if from < to {
+        Wanted::Part(from, to)
+    } else {
+        Wanted::NoSuchPart
     })
 }
 
-fn part(file: &File, range: Result<(usize, usize), ()>) -> Response {
-    let length = file.plain.len();
-    let Ok((from, to)) = range else {
-        let response = reply::empty(StatusCode::RANGE_NOT_SATISFIABLE);
-        return reply::with(
-            response,
-            header::CONTENT_RANGE,
-            &format!("bytes */{length}"),
-        );
-    };
-    let response = reply::bytes_of(
-        StatusCode::PARTIAL_CONTENT,
-        file.kind.clone(),
-        file.plain.slice(from..to),
-    );
+pub(super) fn no_such_part(length: u64) -> Response {
+    let response = reply::empty(StatusCode::RANGE_NOT_SATISFIABLE);
     reply::with(
         response,
         header::CONTENT_RANGE,
-        &format!("bytes {from}-{}/{length}", to - 1),
+        &format!("bytes */{length}"),
     )
+}
+
+pub(super) fn with_range(response: Response, from: u64, to: u64, length: u64) -> Response {
+    let range = format!("bytes {from}-{}/{length}", to - 1);
+    reply::with(response, header::CONTENT_RANGE, &range)
 }
 
 /// The headers of a page: what it may load, and who may frame it (nobody).
@@ -194,56 +244,23 @@ pub(crate) fn page(response: Response, policy: &str) -> Response {
         })
 }
 
-/// The media type of a file by the end of its name.
-pub(crate) fn kind(name: &str) -> &'static str {
-    match name.rsplit('.').next().unwrap_or_default() {
-        "html" => "text/html; charset=utf-8",
-        "js" | "mjs" => "text/javascript; charset=utf-8",
-        "css" => "text/css; charset=utf-8",
-        "json" | "map" => "application/json",
-        "webmanifest" => "application/manifest+json",
-        "svg" => "image/svg+xml",
-        "png" => "image/png",
-        "jpg" | "jpeg" => "image/jpeg",
-        "gif" => "image/gif",
-        "webp" => "image/webp",
-        "avif" => "image/avif",
-        "ico" => "image/vnd.microsoft.icon",
-        "woff2" => "font/woff2",
-        "woff" => "font/woff",
-        "wasm" => "application/wasm",
-        "pdf" => "application/pdf",
-        "mp4" => "video/mp4",
-        "webm" => "video/webm",
-        "txt" | "md" => "text/plain; charset=utf-8",
-        "xml" => "application/xml",
-        _ => "application/octet-stream",
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn a_range_is_cut_to_the_file() {
-        assert_eq!(span("bytes=0-3", 10), Some(Ok((0, 4))));
-        assert_eq!(span("bytes=5-", 10), Some(Ok((5, 10))));
-        assert_eq!(span("bytes=-3", 10), Some(Ok((7, 10))));
-        assert_eq!(span("bytes=-30", 10), Some(Ok((0, 10))));
-        assert_eq!(span("bytes=8-99", 10), Some(Ok((8, 10))));
-        assert_eq!(span("bytes=10-", 10), Some(Err(())));
-        assert_eq!(span("bytes=-0", 10), Some(Err(())));
-        assert_eq!(span("bytes=4-2", 10), Some(Err(())));
-        assert_eq!(span("bytes=0-1,3-4", 10), None);
-        assert_eq!(span("lines=0-1", 10), None);
-    }
-
-    #[test]
-    fn an_encoding_is_used_only_where_it_is_taken() {
-        assert!(accepts("gzip, br;q=0.5", "br"));
-        assert!(!accepts("gzip, br;q=0", "br"));
-        assert!(!accepts("gzip", "br"));
-        assert!(!accepts("", "gzip"));
+        assert_eq!(span("bytes=0-3", 10), Some(Wanted::Part(0, 4)));
+        assert_eq!(span("bytes=5-", 10), Some(Wanted::Part(5, 10)));
+        assert_eq!(span("bytes=-3", 10), Some(Wanted::Part(7, 10)));
+        assert_eq!(span("bytes=-30", 10), Some(Wanted::Part(0, 10)));
+        assert_eq!(span("bytes=8-99", 10), Some(Wanted::Part(8, 10)));
+        for none in ["bytes=10-", "bytes=-0", "bytes=4-2"] {
+            assert_eq!(span(none, 10), Some(Wanted::NoSuchPart), "{none}");
+        }
+        for whole in ["bytes=0-1,3-4", "lines=0-1", "bytes=-", "bytes=a-b"] {
+            assert_eq!(span(whole, 10), None, "{whole}");
+        }
+        assert_eq!(span("bytes=0-", 0), Some(Wanted::NoSuchPart));
     }
 }

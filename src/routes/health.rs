@@ -10,8 +10,6 @@ use super::{Group, Methods, Taken, fixed};
 use crate::config::MetricsReaders;
 use crate::error::Result;
 use crate::services::access::Caller;
-use crate::services::schema;
-use crate::store::Weight;
 
 pub(super) fn routes(taken: &Taken) -> Group {
     let at = |name: &'static str| warp::path(name).boxed();
@@ -35,11 +33,8 @@ async fn alive(_request: Request, (): ()) -> Result<Response> {
     Ok(reply::done())
 }
 
-/// A transaction that changes nothing: the writer lives and the file can be locked for writing. And the tables are
-/// still those of the models.
 async fn ready(request: Request, (): ()) -> Result<Response> {
-    schema::check(&request.app).await?;
-    request.app.db.write(Weight::default(), |_| Ok(())).await?;
+    request.app.ready().await?;
     Ok(reply::done())
 }
 

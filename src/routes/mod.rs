@@ -15,6 +15,7 @@ use crate::error::{Code, Error, Result};
 use extract::{Head, Request};
 use reply::Response;
 
+mod accept;
 mod admin;
 mod assets;
 mod auth;
@@ -24,9 +25,11 @@ mod files;
 mod health;
 #[cfg(feature = "test-hooks")]
 mod hooks;
+mod names;
 mod public;
 mod records;
 pub(crate) mod reply;
+mod stream;
 
 /// A group of paths, which answers what is its own.
 type Group = BoxedFilter<(Response,)>;
@@ -166,10 +169,11 @@ impl<P: 'static> Methods<P> {
         };
         let handler = self.handlers.iter().find(|(method, _)| method == wanted);
         if let Some((_, handler)) = handler {
-            return match handler(request, path).await {
-                Ok(response) => response,
-                Err(error) => reply::error(&error, &head.id),
+            let answered = match accept::check(&head) {
+                Ok(()) => handler(request, path).await,
+                Err(error) => Err(error),
             };
+            return answered.unwrap_or_else(|error| reply::error(&error, &head.id));
         }
         let mut response = if head.method == Method::OPTIONS {
             reply::empty(StatusCode::NO_CONTENT)

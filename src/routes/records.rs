@@ -15,8 +15,7 @@ use crate::auth;
 use crate::error::{Error, FieldError, Result, Step};
 use crate::limits;
 use crate::services::access::Caller;
-use crate::services::records::{self, Change, ITEM, Key, Listed, Way};
-use crate::store::records::Table;
+use crate::services::records::{self, Change, ITEM, Key, Listed, Table, Way};
 
 type Found = Arc<Table>;
 
@@ -86,9 +85,8 @@ async fn get(request: Request, (table, id): (Found, String)) -> Result<Response>
     request.no_parameters()?;
     let record = records::get(&request.app, &caller, &table, &id).await?;
     let etag = records::etag(&record);
-    if request
-        .header(&header::IF_NONE_MATCH)
-        .is_some_and(|tags| records::matches_weakly(tags, &etag))
+    if tags(&request, &header::IF_NONE_MATCH)
+        .is_some_and(|tags| records::matches_weakly(&tags, &etag))
     {
         return Ok(reply::with(
             reply::empty(StatusCode::NOT_MODIFIED),
@@ -136,14 +134,15 @@ async fn create(mut request: Request, table: Found) -> Result<Response> {
 
 /// The Idempotency-Key, bound to who sent it, where to, and what.
 fn key(request: &Request, caller: &Caller, body: &[u8]) -> Result<Option<Key>> {
-    let Some(value) = request.head.headers.get(IDEMPOTENCY_KEY) else {
+    let mut sent = request.head.headers.get_all(IDEMPOTENCY_KEY).iter();
+    let Some(value) = sent.next() else {
         return Ok(None);
     };
     let text = value.to_str().unwrap_or_default();
-    if text.is_empty() || text.len() > limits::IDEMPOTENCY_KEY_SIZE {
+    if sent.next().is_some() || text.is_empty() || text.len() > limits::IDEMPOTENCY_KEY_SIZE {
         let at = [Step::from("header"), Step::from("Idempotency-Key")];
         let message = format!(
-            "Value error, send 1 to {} visible ASCII characters",
+            "Value error, send one key of 1 to {} visible ASCII characters",
             limits::IDEMPOTENCY_KEY_SIZE
         );
         return Err(Error::invalid(vec![FieldError::new(
@@ -183,11 +182,16 @@ async fn update(mut request: Request, (table, id): (Found, String), way: Way) ->
 }
 
 fn if_match(request: &Request) -> Option<String> {
-    request
-        .head
-        .headers
-        .get(header::IF_MATCH)
-        .map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
+    tags(request, &header::IF_MATCH)
+}
+
+/// A list of entity tags, which may stand in several headers.
+fn tags(request: &Request, name: &HeaderName) -> Option<String> {
+    let sent = request.head.headers.get_all(name).iter();
+    let texts: Vec<_> = sent
+        .map(|value| String::from_utf8_lossy(value.as_bytes()))
+        .collect();
+    (!texts.is_empty()).then(|| texts.join(","))
 }
 
 async fn delete(request: Request, (table, id): (Found, String)) -> Result<Response> {

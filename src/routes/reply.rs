@@ -21,6 +21,7 @@ fn status(code: Code) -> StatusCode {
         Code::Forbidden => StatusCode::FORBIDDEN,
         Code::NotFound => StatusCode::NOT_FOUND,
         Code::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+        Code::NotAcceptable => StatusCode::NOT_ACCEPTABLE,
         Code::Conflict => StatusCode::CONFLICT,
         Code::PreconditionFailed => StatusCode::PRECONDITION_FAILED,
         Code::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
@@ -42,7 +43,7 @@ struct Envelope<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    error_description: Option<&'a str>,
+    error_description: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -60,7 +61,9 @@ pub(crate) fn error(error: &Error, request_id: &str) -> Response {
 /// The same with OAuth2's `error` and `error_description`.
 pub(crate) fn oauth_error(error: &Error, request_id: &str) -> Response {
     let word = match error.code() {
-        Code::Invalid | Code::BadRequest => "invalid_request",
+        Code::Invalid | Code::BadRequest | Code::UnsupportedMediaType | Code::TooLarge => {
+            "invalid_request"
+        }
         Code::Unavailable | Code::SchemaChanged | Code::TooManyRequests => {
             "temporarily_unavailable"
         }
@@ -91,7 +94,7 @@ fn envelope(error: &Error, request_id: &str, oauth: Option<&'static str>) -> Res
         code: error.code().word(),
         request_id,
         error: oauth,
-        error_description: oauth.map(|_| error.message()),
+        error_description: oauth.map(|_| error.to_string()),
     };
     let mut response = json(status(error.code()), &body);
     if status(error.code()) == StatusCode::UNAUTHORIZED {

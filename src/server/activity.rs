@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 
+use super::framing::{self, Framing, Noticed};
 use crate::limits;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,6 +30,7 @@ pub(super) enum Phase {
 pub(super) struct Activity {
     start: Instant,
     word: AtomicU64,
+    noticed: Noticed,
 }
 
 impl Activity {
@@ -36,6 +38,7 @@ impl Activity {
         Activity {
             start: Instant::now(),
             word: AtomicU64::new(Phase::Head as u64),
+            noticed: Noticed::default(),
         }
     }
 
@@ -50,6 +53,11 @@ impl Activity {
             1 => Phase::Head,
             _ => Phase::Busy,
         }
+    }
+
+    /// Of the head that came last.
+    pub(super) fn framing(&self) -> Framing {
+        self.noticed.get()
     }
 
     /// How long this phase may still last; zero when it is over.
@@ -68,11 +76,16 @@ impl Activity {
 pub(super) struct Noted {
     stream: TcpStream,
     activity: Arc<Activity>,
+    head: framing::Reader,
 }
 
 impl Noted {
     pub(super) fn new(stream: TcpStream, activity: Arc<Activity>) -> Self {
-        Noted { stream, activity }
+        Noted {
+            stream,
+            activity,
+            head: framing::Reader::default(),
+        }
     }
 }
 
@@ -85,9 +98,15 @@ impl AsyncRead for Noted {
         let this = self.get_mut();
         let before = buf.filled().len();
         let polled = Pin::new(&mut this.stream).poll_read(cx, buf);
-        if buf.filled().len() > before && this.activity.phase() == Phase::Idle {
-            this.activity.set(Phase::Head);
+        let read = &buf.filled()[before..];
+        if read.is_empty() || this.activity.phase() == Phase::Busy {
+            return polled;
         }
+        if this.activity.phase() == Phase::Idle {
+            this.activity.set(Phase::Head);
+            this.head = framing::Reader::default();
+        }
+        this.head.read(read, &this.activity.noticed);
         polled
     }
 }

@@ -20,7 +20,8 @@ pub(super) async fn serve(shared: &Arc<Shared>, stream: TcpStream, address: IpAd
         let (shared, activity) = (Arc::clone(&app), Arc::clone(&phases));
         async move {
             activity.set(Phase::Busy);
-            let response = shared.respond.answer(request, address).await;
+            let framing = activity.framing();
+            let response = shared.respond.answer(request, address, framing).await;
             activity.set(Phase::Idle);
             Ok::<_, Infallible>(response)
         }
@@ -28,6 +29,7 @@ pub(super) async fn serve(shared: &Arc<Shared>, stream: TcpStream, address: IpAd
     let connection = hyper::server::conn::http1::Builder::new()
         .header_read_timeout(None)
         .max_headers(limits::HEADERS)
+        .max_header_size(limits::HEAD_SIZE)
         .max_buf_size(limits::HEAD_SIZE)
         .serve_connection(noted, service);
     tokio::pin!(connection);
@@ -46,8 +48,10 @@ pub(super) async fn serve(shared: &Arc<Shared>, stream: TcpStream, address: IpAd
                 stopping = true;
                 connection.as_mut().graceful_shutdown();
             }
-            () = shared.pressure.notified(), if activity.phase() == Phase::Idle => {
-                connection.as_mut().graceful_shutdown();
+            () = shared.pressure.notified() => {
+                if activity.phase() == Phase::Idle {
+                    connection.as_mut().graceful_shutdown();
+                }
             }
             () = tokio::time::sleep(left) => {
                 if activity.left(idle).is_zero() {

@@ -1,11 +1,12 @@
 //! The look at a request's head before warp sees it: is it for us, from whom, and what is it called in the log.
 
-use std::net::IpAddr;
-use std::sync::OnceLock;
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
+use std::sync::{Once, OnceLock};
 
 use warp::http::header::{self, HeaderMap, HeaderName};
 use warp::http::{Method, Request, Uri};
 
+use super::framing::Framing;
 use crate::config::Server;
 use crate::error::{Code, Error, Result};
 use crate::routes::extract::Head;
@@ -58,6 +59,9 @@ fn client(headers: &HeaderMap, peer: IpAddr, settings: &Server) -> (IpAddr, bool
     let forwarded = headers.contains_key(FORWARDED_FOR);
     if !trusted(peer) {
         let hidden = !is_public(peer) && (forwarded || settings.url.is_some());
+        if hidden && forwarded {
+            advise(peer);
+        }
         return (peer, !hidden && !peer.is_loopback());
     }
     let texts = headers
@@ -69,13 +73,34 @@ fn client(headers: &HeaderMap, peer: IpAddr, settings: &Server) -> (IpAddr, bool
         .map(str::trim)
         .collect();
     for text in list.iter().rev() {
-        match text.parse::<IpAddr>().map(|address| address.to_canonical()) {
-            Ok(address) if trusted(address) => {}
-            Ok(address) => return (address, true),
-            Err(_) => break,
+        match address_of(text) {
+            Some(address) if trusted(address) => {}
+            Some(address) => return (address, true),
+            None => break,
         }
     }
     (peer, false)
+}
+
+/// An address of `X-Forwarded-For`; some proxies write the port, too.
+fn address_of(text: &str) -> Option<IpAddr> {
+    let bare = text
+        .strip_prefix('[')
+        .and_then(|rest| rest.strip_suffix(']'));
+    let address = bare.unwrap_or(text).parse::<IpAddr>();
+    let address = address.or_else(|_| text.parse::<SocketAddr>().map(|place| place.ip()));
+    address.ok().map(|address| address.to_canonical())
+}
+
+/// Said once in the life of a process: behind such a proxy all clients look like one.
+fn advise(peer: IpAddr) {
+    static SAID: Once = Once::new();
+    SAID.call_once(|| {
+        tracing::warn!(
+            "a proxy at {peer} sends X-Forwarded-For, which is not believed: wrong passwords are not counted by \
+             address. If the proxy is yours, add it in config.toml: [server] trusted_proxies = [\"{peer}\"]"
+        );
+    });
 }
 
 /// Whether an address is one of the internet's, as far as is told by its range.
@@ -97,64 +122,80 @@ pub(super) fn is_public(address: IpAddr) -> bool {
 }
 
 /// Refuses what is not meant for this server, or not as HTTP has it.
-pub(super) fn check(head: &Head, uri: &Uri, settings: &Server) -> Result<()> {
-    let bad = |message: String| Err(Error::new(Code::BadRequest, message));
+pub(super) fn check(head: &Head, uri: &Uri, framing: Framing, settings: &Server) -> Result<()> {
+    let bad = |message: &'static str| Err(Error::new(Code::BadRequest, message));
     if head.method == Method::CONNECT || !head.path.starts_with('/') {
-        return bad("This server is no proxy".to_owned());
+        return bad("This server is no proxy");
     }
-    if head.headers.contains_key(header::TRANSFER_ENCODING)
-        && head.headers.contains_key(header::CONTENT_LENGTH)
+    if framing.is_ambiguous() {
+        return bad("Send Content-Length or Transfer-Encoding, not both");
+    }
+    let encodings: Vec<_> = head
+        .headers
+        .get_all(header::TRANSFER_ENCODING)
+        .iter()
+        .collect();
+    if !matches!(encodings.as_slice(), [] | [_])
+        || encodings
+            .iter()
+            .any(|encoding| !encoding.as_bytes().eq_ignore_ascii_case(b"chunked"))
     {
-        return bad("Send Content-Length or Transfer-Encoding, not both".to_owned());
+        return bad("The only Transfer-Encoding here is chunked, once");
+    }
+    let query = percent_encoding::percent_decode_str(&head.query);
+    if query.decode_utf8().is_err() {
+        return bad("The query is not UTF-8");
     }
     let mut hosts = head.headers.get_all(header::HOST).iter();
     let (Some(host), None) = (hosts.next(), hosts.next()) else {
-        return bad("Send exactly one Host header".to_owned());
+        return bad("Send exactly one Host header");
     };
-    let host = host.to_str().unwrap_or_default();
-    for name in [
-        Some(host),
-        uri.authority().map(|authority| authority.as_str()),
-    ]
-    .into_iter()
-    .flatten()
-    {
+    let target = uri.authority().map(|authority| authority.as_str());
+    for host in [host.to_str().ok(), target.or(host.to_str().ok())] {
+        let Some(name) = host.and_then(name_of) else {
+            return bad("The Host is not the name of one");
+        };
         if !is_ours(name, settings) {
-            let shown: String = name_of(name)
-                .chars()
-                .filter(|char| !char.is_control() && *char != '"')
-                .take(253)
-                .collect();
-            return bad(format!(
-                "This server does not answer for that host. If it should, add it in config.toml: [server] hosts = [\"{shown}\"]"
+            return Err(Error::new(
+                Code::BadRequest,
+                format!(
+                    "This server does not answer for that host. If it should, add it in config.toml: [server] hosts = [\"{name}\"]"
+                ),
             ));
         }
     }
     Ok(())
 }
 
-/// A host's name without its port.
-fn name_of(host: &str) -> &str {
-    match host.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
-        Some((address, _)) => address,
-        None => host.rsplit_once(':').map_or(host, |(name, _)| name),
-    }
+/// A host's name without its port; None when it is not written as one.
+fn name_of(host: &str) -> Option<&str> {
+    let (name, port) = match host.strip_prefix('[') {
+        Some(rest) => {
+            let (address, port) = rest.split_once(']')?;
+            address.parse::<Ipv6Addr>().ok()?;
+            (address, port.strip_prefix(':').unwrap_or(port))
+        }
+        None => {
+            let (name, port) = host.split_once(':').unwrap_or((host, ""));
+            let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
+            (name.bytes().all(plain).then_some(name)?, port)
+        }
+    };
+    let written = !name.is_empty() && name.len() <= 253;
+    (written && port.bytes().all(|byte| byte.is_ascii_digit())).then_some(name)
 }
 
 /// Whether a Host is one of this server's. A name with a dot must be declared: a hostile page can point its own name at
 /// a laptop (DNS rebinding), but not an address or a name that only the local network knows.
-fn is_ours(host: &str, settings: &Server) -> bool {
-    let name = name_of(host).trim_end_matches('.').to_ascii_lowercase();
-    if name.is_empty() || name.contains(['/', '@', ' ', '?', '#', '\\']) {
-        return false;
-    }
+fn is_ours(name: &str, settings: &Server) -> bool {
+    let name = name.trim_end_matches('.').to_ascii_lowercase();
     let public = settings
         .url
         .as_deref()
         .and_then(|url| url.split_once("://"))
-        .map(|(_, authority)| name_of(authority));
+        .and_then(|(_, authority)| name_of(authority));
     name.parse::<IpAddr>().is_ok()
-        || !name.contains('.')
+        || (!name.contains('.') && !name.is_empty())
         || name.ends_with(".local")
         || name.ends_with(".localhost")
         || public.is_some_and(|public| public.eq_ignore_ascii_case(&name))
@@ -162,4 +203,45 @@ fn is_ours(host: &str, settings: &Server) -> bool {
             .hosts
             .iter()
             .any(|known| known.eq_ignore_ascii_case(&name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_host_is_read_or_refused_whole() {
+        for (host, name) in [
+            ("localhost", Some("localhost")),
+            ("localhost:8000", Some("localhost")),
+            ("app.example.com.:443", Some("app.example.com.")),
+            ("my_service", Some("my_service")),
+            ("[::1]:8000", Some("::1")),
+            ("[::1]", Some("::1")),
+            ("[::1]evil.example", None),
+            ("[evil.example]", None),
+            ("localhost:80@evil.example", None),
+            ("evil.example:80:80", None),
+            ("a b", None),
+            ("", None),
+            (":80", None),
+            ("localhost/", None),
+        ] {
+            assert_eq!(name_of(host), name, "{host}");
+        }
+    }
+
+    #[test]
+    fn a_forwarded_address_may_have_a_port() {
+        let address = |text: &str| address_of(text).map(|address| address.to_string());
+        assert_eq!(address("192.0.2.1").as_deref(), Some("192.0.2.1"));
+        assert_eq!(address("192.0.2.1:4711").as_deref(), Some("192.0.2.1"));
+        assert_eq!(
+            address("[2001:db8::1]:4711").as_deref(),
+            Some("2001:db8::1")
+        );
+        assert_eq!(address("[2001:db8::1]").as_deref(), Some("2001:db8::1"));
+        assert_eq!(address("::ffff:192.0.2.1").as_deref(), Some("192.0.2.1"));
+        assert_eq!(address("unknown"), None);
+    }
 }

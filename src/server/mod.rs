@@ -16,15 +16,17 @@ use crate::limits;
 
 mod activity;
 mod connection;
+mod framing;
 mod head;
 mod log;
 mod respond;
+mod rest;
 
 /// What connections share.
 struct Shared {
     app: Arc<App>,
     respond: respond::Respond,
-    /// Told when no connection is left: those that only wait close then.
+    /// Told as long as there are too many connections: those that only wait close then.
     pressure: Notify,
     draining: watch::Receiver<bool>,
     per_address: Mutex<HashMap<IpAddr, usize>>,
@@ -76,24 +78,27 @@ pub async fn run(app: Arc<App>, listener: TcpListener, shutdown: impl Future<Out
     }
 }
 
-/// The next connection with its permit. Without one, idle connections are asked to close, and accepting waits.
+/// How often those that wait are asked again: one that was busy a moment ago may wait now.
+const PRESSURE: Duration = Duration::from_millis(50);
+
+/// The next connection with its permit. Until there is one, idle connections are asked to close, and accepting waits.
 async fn accept(
     listener: &TcpListener,
     permits: &Arc<Semaphore>,
     shared: &Shared,
 ) -> std::io::Result<(TcpStream, SocketAddr, OwnedSemaphorePermit)> {
-    let permit = match Arc::clone(permits).try_acquire_owned() {
-        Ok(permit) => permit,
-        Err(_) => {
-            shared.pressure.notify_waiters();
-            Arc::clone(permits)
-                .acquire_owned()
-                .await
-                .map_err(std::io::Error::other)?
-        }
-    };
     let (stream, peer) = listener.accept().await?;
-    Ok((stream, peer, permit))
+    if let Ok(permit) = Arc::clone(permits).try_acquire_owned() {
+        return Ok((stream, peer, permit));
+    }
+    let freed = Arc::clone(permits).acquire_owned();
+    tokio::pin!(freed);
+    loop {
+        shared.pressure.notify_waiters();
+        if let Ok(permit) = tokio::time::timeout(PRESSURE, freed.as_mut()).await {
+            return Ok((stream, peer, permit.map_err(std::io::Error::other)?));
+        }
+    }
 }
 
 fn open(shared: &Arc<Shared>, stream: TcpStream, peer: SocketAddr, permit: OwnedSemaphorePermit) {

@@ -11,8 +11,10 @@ use tower_service::Service as _;
 use warp::http::header::{self, HeaderName, HeaderValue};
 use warp::http::{Method, Request, StatusCode};
 
+use super::framing::Framing;
 use super::head::{self, REQUEST_ID};
 use super::log::{self, Counts};
+use super::rest;
 use crate::app::App;
 use crate::error::{Error, panic_text};
 use crate::routes;
@@ -38,11 +40,16 @@ impl Respond {
         }
     }
 
-    pub(super) async fn answer(&self, mut request: Request<Incoming>, peer: IpAddr) -> Response {
+    pub(super) async fn answer(
+        &self,
+        mut request: Request<Incoming>,
+        peer: IpAddr,
+        framing: Framing,
+    ) -> Response {
         let began = Instant::now();
         let settings = &self.app.config;
         let head = Arc::new(head::read(&mut request, peer, &settings.server));
-        let mut response = match head::check(&head, request.uri(), &settings.server) {
+        let mut response = match head::check(&head, request.uri(), framing, &settings.server) {
             Err(error) => {
                 let refused = reply::error(&error, &head.id);
                 reply::with(refused, header::CONNECTION, "close")
@@ -61,14 +68,22 @@ impl Respond {
     }
 
     async fn route(&self, request: Request<Incoming>, head: &Head) -> Response {
+        let (parts, body) = request.into_parts();
+        let (lent, rest) = rest::lend(body);
+        let request = Request::from_parts(parts, lent);
         let routed = warp::service(self.tree.clone()).call(request);
-        match AssertUnwindSafe(routed).catch_unwind().await {
+        let response = match AssertUnwindSafe(routed).catch_unwind().await {
             Ok(Ok(response)) => response,
             Ok(Err(never)) => match never {},
             Err(panic) => {
                 let cause = format!("a handler panicked: {}", panic_text(&*panic));
                 reply::error(&Error::internal(cause), &head.id)
             }
+        };
+        if rest.ends(head.headers.contains_key(header::EXPECT)).await {
+            response
+        } else {
+            reply::with(response, header::CONNECTION, "close")
         }
     }
 

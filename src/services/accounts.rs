@@ -5,9 +5,10 @@ use serde::Deserialize;
 use crate::app::App;
 use crate::auth::password;
 use crate::clock;
-use crate::error::{Error, FieldError, Result, Step};
+use crate::error::{Code, Error, FieldError, Result, Step};
 use crate::services::access::{ADMIN, Caller, Principal};
-use crate::services::sign_in;
+use crate::services::bodies;
+use crate::services::sign_in::{self, Registering};
 use crate::store::accounts::{self as stored, User};
 use crate::store::audit::Entry;
 use crate::store::{Read, Tx, Weight, audit, fault, records, sessions};
@@ -78,7 +79,10 @@ pub(crate) async fn find_by_email(app: &App, email: &str) -> Result<User> {
         .db
         .read(move |db| stored::find_by_email(db, &wanted))
         .await?;
-    user.ok_or_else(|| Error::not_found(&format!("User {email}")))
+    user.ok_or_else(|| {
+        let message = format!("There is no user {email}. `hearth user list` shows all");
+        Error::new(Code::NotFound, message)
+    })
 }
 
 fn found(db: &Read<'_>, id: &str) -> Result<User> {
@@ -200,9 +204,11 @@ pub(crate) async fn count_records(app: &App, id: String) -> Result<Vec<(String, 
 /// A new account without a session; for the command line.
 pub(crate) async fn create(app: &App, email: String, secret: String, role: &str) -> Result<User> {
     check_role(app, role)?;
-    sign_in::check_new_password(app, &secret, &email, "password")?;
-    let hash = password::hash(secret).await?;
-    let user = sign_in::new_user(email, None, role);
+    let body = serde_json::json!({"email": email, "password": secret});
+    let new: Registering = bodies::take("register", &body)?;
+    sign_in::check_new_password(app, &new.password, &new.email, "password").await?;
+    let hash = password::hash(new.password).await?;
+    let user = sign_in::new_user(new.email, None, role);
     let new = user.clone();
     app.db
         .write(Weight::default(), move |tx| {
@@ -215,7 +221,7 @@ pub(crate) async fn create(app: &App, email: String, secret: String, role: &str)
 
 /// A new password for somebody, all of whose sessions end; for the command line.
 pub(crate) async fn set_password(app: &App, user: &User, secret: String) -> Result<()> {
-    sign_in::check_new_password(app, &secret, &user.email, "password")?;
+    sign_in::check_new_password(app, &secret, &user.email, "password").await?;
     let hash = password::hash(secret).await?;
     let (id, now) = (user.id.clone(), clock::now());
     app.db

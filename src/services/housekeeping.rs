@@ -3,13 +3,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use jiff::{SignedDuration, Timestamp};
-
 use crate::app::App;
 use crate::clock;
 use crate::error::Result;
 use crate::limits;
-use crate::store::{Weight, audit, idempotency, sessions};
+use crate::store::{Weight, accounts, audit, idempotency, sessions};
 
 /// Between two rounds.
 const ROUND: Duration = Duration::from_secs(10 * 60);
@@ -26,26 +24,23 @@ pub(crate) async fn run(app: Arc<App>) {
 
 /// One round, in small transactions so that no write waits.
 pub(crate) async fn round(app: &App) -> Result<()> {
-    let answered = before(limits::IDEMPOTENCY_LIFETIME);
-    let audited = before(app.config.logs.audit_retention);
+    let answered = clock::before(limits::IDEMPOTENCY_LIFETIME);
+    let audited = clock::before(app.config.logs.audit_retention);
+    let seen = clock::before(limits::KNOWN_ADDRESS);
     loop {
         let (answered, audited, now) = (answered.clone(), audited.clone(), clock::seconds());
+        let seen = seen.clone();
         let gone = app
             .db
             .write(Weight::default(), move |tx| {
                 Ok(idempotency::purge(tx, &answered)?
                     + audit::purge(tx, &audited)?
-                    + sessions::purge(tx, now)?)
+                    + sessions::purge(tx, now)?
+                    + accounts::purge_addresses(tx, &seen)?)
             })
             .await?;
         if gone == 0 {
             return Ok(());
         }
     }
-}
-
-fn before(age: Duration) -> String {
-    let age = SignedDuration::try_from(age).unwrap_or(SignedDuration::MAX);
-    let since = Timestamp::now().checked_sub(age).unwrap_or(Timestamp::MIN);
-    clock::text(since)
 }

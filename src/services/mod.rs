@@ -4,6 +4,8 @@ pub mod access;
 pub(crate) mod accounts;
 pub(crate) mod bodies;
 pub(crate) mod export;
+#[cfg(feature = "test-hooks")]
+pub(crate) mod hooks;
 pub(crate) mod housekeeping;
 pub(crate) mod import;
 pub(crate) mod query;

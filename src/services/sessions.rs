@@ -30,6 +30,14 @@ pub(crate) struct Origin {
     pub(crate) user_agent: Option<String>,
 }
 
+impl Origin {
+    /// What a user may see of the program, in their list of sessions.
+    fn shown_agent(&self) -> Option<String> {
+        let text = self.user_agent.as_ref()?;
+        Some(text.chars().take(300).collect())
+    }
+}
+
 /// OAuth2's answer: the members of every sign-in.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Tokens {
@@ -146,10 +154,7 @@ impl Sessions {
             refresh_until: seconds + self.refresh_lifetime,
             session_until: seconds + self.session_lifetime,
             address: origin.address.to_string(),
-            user_agent: origin
-                .user_agent
-                .as_ref()
-                .map(|text| text.chars().take(300).collect()),
+            user_agent: origin.shown_agent(),
             token_hash: auth::fingerprint(&refresh_token),
         };
         let tokens = self.tokens(user, &new.id, refresh_token)?;
@@ -179,7 +184,9 @@ pub(crate) async fn refresh(app: &App, token: &str, origin: &Origin) -> Result<T
     let new = auth::fingerprint(&refresh_token);
     let (now, seconds) = (clock::now(), clock::seconds());
     let until = seconds + app.sessions.refresh_lifetime;
-    let address = origin.address.to_string();
+    // A token that old would be over anyway; when it comes back there is no family to save.
+    let forgotten = clock::before(app.config.auth.refresh_lifetime);
+    let (address, user_agent) = (origin.address.to_string(), origin.shown_agent());
     let turn = app
         .db
         .write(Weight::default(), move |tx| {
@@ -204,7 +211,17 @@ pub(crate) async fn refresh(app: &App, token: &str, origin: &Origin) -> Result<T
             {
                 return Ok(Turn::Refused);
             }
-            stored::rotate(tx, &family.session, &old, &new, until, &now)?;
+            let turn = stored::Rotation {
+                session: &family.session,
+                used_hash: &old,
+                new_hash: &new,
+                refresh_until: until,
+                now: &now,
+                forgotten_before: &forgotten,
+                address: &address,
+                user_agent: user_agent.as_deref(),
+            };
+            stored::rotate(tx, &turn)?;
             Ok(Turn::Rotated {
                 user: family.user,
                 session: family.session,
@@ -292,12 +309,21 @@ pub(crate) async fn logout(
 }
 
 /// Ends the session of a refresh token, for who signs out with the cookie alone; one that is unknown is fine.
-pub(crate) async fn logout_by_token(app: &App, token: &str) -> Result<()> {
+pub(crate) async fn logout_by_token(app: &App, token: &str, origin: &Origin) -> Result<()> {
     let hash = auth::fingerprint(token);
+    let (now, address) = (clock::now(), origin.address.to_string());
     app.db
         .write(Weight::default(), move |tx| {
             if let Some(family) = stored::find_family(tx, &hash)? {
                 stored::remove(tx, &family.user, &family.session)?;
+                let entry = Entry {
+                    at: now.clone(),
+                    action: "sign_out".to_owned(),
+                    user: Some(family.user),
+                    target: None,
+                    address: Some(address.clone()),
+                };
+                audit::insert(tx, &entry)?;
             }
             Ok(())
         })

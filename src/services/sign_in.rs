@@ -5,7 +5,6 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::app::App;
@@ -13,15 +12,13 @@ use crate::auth::{self, password};
 use crate::clock;
 use crate::config::{Config, Registration};
 use crate::error::{Code, Error, FieldError, Result, Step};
+use crate::limits;
 use crate::services::access::{ADMIN, Caller, Principal};
 use crate::services::sessions::{Origin, Tokens};
 use crate::services::throttle::{Throttle, address_key};
 use crate::store::accounts::{self as stored, User};
 use crate::store::audit::Entry;
 use crate::store::{Weight, audit, fault, sessions};
-
-/// An address that signed in within so many days has a count of its own.
-const KNOWN_ADDRESS_DAYS: i64 = 30;
 
 /// What sign-ins share.
 pub(crate) struct SignIn {
@@ -70,18 +67,24 @@ pub(crate) struct Registering {
     pub(crate) name: Option<String>,
 }
 
-/// A new account, signed in. With registration closed only admins may.
+/// With registration closed only admins may make accounts.
+pub(crate) fn may_register(app: &App, caller: &Caller) -> Result<()> {
+    if app.config.auth.registration == Registration::Closed && !caller.is_admin() {
+        return Err(Error::forbidden(
+            "Registration is closed; ask an admin for an account",
+        ));
+    }
+    Ok(())
+}
+
+/// A new account, signed in.
 pub(crate) async fn register(
     app: &App,
     caller: &Caller,
     body: Registering,
     origin: &Origin,
 ) -> Result<SignedIn> {
-    if app.config.auth.registration == Registration::Closed && !caller.is_admin() {
-        return Err(Error::forbidden(
-            "Registration is closed; ask an admin for an account",
-        ));
-    }
+    may_register(app, caller)?;
     app.sign_in.take_address(origin)?;
     open_account(app, body, "user", "registered", origin).await
 }
@@ -137,11 +140,12 @@ async fn open_account(
     action: &'static str,
     origin: &Origin,
 ) -> Result<SignedIn> {
-    check_new_password(app, &body.password, &body.email, "password")?;
+    check_new_password(app, &body.password, &body.email, "password").await?;
     let hash = password::hash(body.password).await?;
     let user = new_user(body.email, body.name, role);
     let (session, tokens) = app.sessions.prepare(&user.id, origin)?;
-    let (new, address) = (user.clone(), origin.address.to_string());
+    let new = user.clone();
+    let (address, from) = (origin.address.to_string(), address_key(origin.address));
     app.db
         .write(Weight::default(), move |tx| {
             if role == ADMIN && stored::count_admins(tx)? > 0 {
@@ -149,7 +153,7 @@ async fn open_account(
             }
             stored::insert(tx, &new, Some(&hash)).map_err(email_taken)?;
             sessions::insert(tx, &session)?;
-            stored::remember_address(tx, &new.id, &address, &new.created_at)?;
+            stored::remember_address(tx, &new.id, &from, &new.created_at)?;
             audit::insert(
                 tx,
                 &Entry {
@@ -189,14 +193,15 @@ pub(crate) fn email_taken(error: Error) -> Error {
     error
 }
 
-pub(crate) fn check_new_password(
+pub(crate) async fn check_new_password(
     app: &App,
     text: &str,
     email: &str,
     field: &'static str,
 ) -> Result<()> {
     let minimum = app.config.auth.password_length;
-    let Some(reason) = password::refusal(text, email, minimum) else {
+    let refused = password::refusal(text.to_owned(), email.to_owned(), minimum).await?;
+    let Some(reason) = refused else {
         return Ok(());
     };
     let at = [Step::from("body"), Step::from(field)];
@@ -219,31 +224,36 @@ pub(crate) async fn login(
     origin: &Origin,
 ) -> Result<SignedIn> {
     app.sign_in.take_address(origin)?;
-    let (wanted, address) = (email.to_owned(), origin.address.to_string());
-    let known_from = days_ago(KNOWN_ADDRESS_DAYS);
-    let from = address.clone();
+    let (wanted, from) = (email.to_owned(), address_key(origin.address));
+    let known_from = clock::before(limits::KNOWN_ADDRESS);
     let found = app
         .db
         .read(move |db| stored::find_credentials(db, &wanted, &from, &known_from))
         .await?;
     // Strangers share one count for an account; who is known there has a count of their own.
     let known = found.as_ref().is_some_and(|found| found.known_address);
-    let key = format!(
-        "{}|{}",
-        stored::email_key(email),
-        if known { address.as_str() } else { "" }
-    );
+    let from = if known {
+        address_key(origin.address)
+    } else {
+        String::new()
+    };
+    let key = format!("{}|{from}", stored::email_key(email));
     app.sign_in.by_account.take(&key)?;
     let hash = found.as_ref().and_then(|found| found.password_hash.clone());
-    let right = password::verify(secret, hash).await?;
+    let verified = password::verify(secret, hash.clone()).await;
+    if matches!(verified, Ok(true) | Err(_)) {
+        // A right try does not count, nor one that was never looked at.
+        app.sign_in.by_account.give_back(&key);
+        app.sign_in.give_back_address(origin);
+    }
+    let right = verified?;
     match found {
         Some(found) if right && !found.disabled => {
-            app.sign_in.by_account.give_back(&key);
-            app.sign_in.give_back_address(origin);
-            start_session(app, found.user, origin).await
+            start_session(app, found.user, hash, origin).await
         }
         found => {
             let user = found.map(|found| found.user);
+            let address = origin.address.to_string();
             tracing::info!(user = user.as_deref(), %address, "sign-in failed");
             note_failure(app, user, address).await?;
             Err(wrong_credentials())
@@ -251,18 +261,28 @@ pub(crate) async fn login(
     }
 }
 
-async fn start_session(app: &App, user: String, origin: &Origin) -> Result<SignedIn> {
+/// `hash` is the one that the password was compared with.
+async fn start_session(
+    app: &App,
+    user: String,
+    hash: Option<String>,
+    origin: &Origin,
+) -> Result<SignedIn> {
     let (session, tokens) = app.sessions.prepare(&user, origin)?;
-    let address = origin.address.to_string();
+    let (address, from) = (origin.address.to_string(), address_key(origin.address));
     let user = app
         .db
         .write(Weight::default(), move |tx| {
-            // Between the look at the password and now the account may have been disabled or deleted.
-            let Some(user) = stored::find(tx, &session.user)?.filter(|user| !user.disabled) else {
+            // Since the look at the password the account may have been disabled or deleted, or got another password.
+            let user = stored::find(tx, &session.user)?.filter(|user| !user.disabled);
+            let Some(user) = user else {
                 return Err(wrong_credentials());
             };
+            if stored::find_password_hash(tx, &user.id)? != hash {
+                return Err(wrong_credentials());
+            }
             sessions::insert(tx, &session)?;
-            stored::remember_address(tx, &session.user, &address, &session.now)?;
+            stored::remember_address(tx, &session.user, &from, &session.now)?;
             audit::insert(
                 tx,
                 &Entry {
@@ -313,11 +333,16 @@ pub(crate) async fn change_password(
         .read(move |db| Ok((stored::find(db, &id)?, stored::find_password_hash(db, &id)?)))
         .await?;
     let user = user.ok_or_else(Error::invalid_token)?;
-    if !password::verify(body.current_password, hash).await? {
-        return Err(Error::forbidden("The current password is another one"));
+    let another = || Error::forbidden("The current password is another one");
+    let verified = password::verify(body.current_password, hash.clone()).await;
+    if matches!(verified, Ok(true) | Err(_)) {
+        app.sign_in.by_account.give_back(&key);
     }
-    app.sign_in.by_account.give_back(&key);
-    check_new_password(app, &body.new_password, &user.email, "new_password")?;
+    if !verified? {
+        return Err(another());
+    }
+    let before = hash;
+    check_new_password(app, &body.new_password, &user.email, "new_password").await?;
     let hash = password::hash(body.new_password).await?;
     let (session, address, now) = (
         principal.session.clone(),
@@ -326,6 +351,10 @@ pub(crate) async fn change_password(
     );
     app.db
         .write(Weight::default(), move |tx| {
+            // Of two changes at once the second one no longer knows the password.
+            if stored::find_password_hash(tx, &user.id)? != before {
+                return Err(another());
+            }
             stored::update_password(tx, &user.id, &hash, &now)?;
             sessions::remove_all(tx, &user.id, Some(&session))?;
             audit::insert(
@@ -340,9 +369,4 @@ pub(crate) async fn change_password(
             )
         })
         .await
-}
-
-/// A time so many days back, as the database writes times.
-fn days_ago(days: i64) -> String {
-    clock::text(Timestamp::now() - SignedDuration::from_hours(24 * days))
 }

@@ -11,13 +11,18 @@ use std::time::Instant;
 use crate::config::Rate;
 use crate::error::{Error, Result};
 
-/// More keys than this, and those that are full again are forgotten.
+/// More keys than this, and those that are full again are forgotten; then when there are twice as many as were left.
 const KEYS: usize = 10_000;
 
 /// One kind of count.
 pub(crate) struct Throttle {
     rate: Rate,
-    buckets: Mutex<HashMap<String, Bucket>>,
+    buckets: Mutex<Buckets>,
+}
+
+struct Buckets {
+    by_key: HashMap<String, Bucket>,
+    sweep_at: usize,
 }
 
 /// Tries that are left, refilled steadily.
@@ -31,7 +36,10 @@ impl Throttle {
     pub(crate) fn new(rate: Rate) -> Self {
         Throttle {
             rate,
-            buckets: Mutex::default(),
+            buckets: Mutex::new(Buckets {
+                by_key: HashMap::new(),
+                sweep_at: KEYS,
+            }),
         }
     }
 
@@ -49,10 +57,13 @@ impl Throttle {
         let now = Instant::now();
         let full = f64::from(self.rate.count);
         let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
-        if buckets.len() >= KEYS {
-            buckets.retain(|_, bucket| self.refilled(*bucket, now) < full);
+        if buckets.by_key.len() >= buckets.sweep_at {
+            buckets
+                .by_key
+                .retain(|_, bucket| self.refilled(*bucket, now) < full);
+            buckets.sweep_at = KEYS.max(buckets.by_key.len() * 2);
         }
-        let bucket = buckets.entry(key.to_owned()).or_insert(Bucket {
+        let bucket = buckets.by_key.entry(key.to_owned()).or_insert(Bucket {
             left: full,
             at: now,
         });
@@ -70,7 +81,7 @@ impl Throttle {
     /// The try was right: it does not count.
     pub(crate) fn give_back(&self, key: &str) {
         let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(bucket) = buckets.get_mut(key) {
+        if let Some(bucket) = buckets.by_key.get_mut(key) {
             bucket.left = (bucket.left + 1.0).min(f64::from(self.rate.count));
         }
     }

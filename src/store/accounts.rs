@@ -148,3 +148,10 @@ pub(crate) fn remember_address(tx: &mut Tx<'_>, id: &str, address: &str, now: &s
     )?;
     Ok(())
 }
+
+/// Forgets addresses that were not used of late; so many at a time that the transaction stays short.
+pub(crate) fn purge_addresses(tx: &mut Tx<'_>, before: &str) -> Result<usize> {
+    let sql = "DELETE FROM hearth_known_addresses WHERE (user_id, address) IN
+         (SELECT user_id, address FROM hearth_known_addresses WHERE last_used_at < ?1 LIMIT 1000)";
+    tx.execute(sql, [before])
+}

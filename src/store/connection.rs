@@ -1,7 +1,6 @@
-//! Opens connections: the pragmas, the limits, and what a database file must be before it is opened at all.
+//! Opens connections: the pragmas, the limits, and the budget of what runs on them.
 
-use std::io::Read as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
@@ -10,7 +9,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::limits::Limit;
 use rusqlite::{Connection, OpenFlags};
 
-use super::fault;
+use super::{fault, file};
 use crate::config::Synchronous;
 use crate::error::{Code, Error, Result};
 use crate::limits;
@@ -84,6 +83,27 @@ pub(super) struct Budgeted {
     pub(super) start: Instant,
 }
 
+impl Budgeted {
+    /// Brings the log back into the database file and cuts it. False when somebody who reads keeps it from that.
+    pub(super) fn checkpoint(&self, wait: Duration) -> bool {
+        self.budget.time(self.start, None);
+        let _ = self.connection.busy_timeout(wait);
+        let busy = self
+            .connection
+            .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| {
+                row.get::<_, i64>(0)
+            });
+        let _ = self.connection.busy_timeout(limits::BUSY_TIMEOUT);
+        match busy {
+            Ok(busy) => busy == 0,
+            Err(cause) => {
+                tracing::warn!(%cause, "the write-ahead log could not be cut");
+                false
+            }
+        }
+    }
+}
+
 /// The one connection that writes; it makes the file when there is none.
 pub(super) fn writer(options: &Options) -> Result<Budgeted> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
@@ -91,8 +111,12 @@ pub(super) fn writer(options: &Options) -> Result<Budgeted> {
         | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(&options.path, flags)
         .map_err(|cause| cannot_open(options, cause))?;
-    let set = || -> rusqlite::Result<()> {
+    let set = || -> rusqlite::Result<Option<String>> {
         connection.busy_timeout(limits::BUSY_TIMEOUT)?;
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
+        if let Some(table) = file::foreign_table(&connection)? {
+            return Ok(Some(table));
+        }
         connection.pragma_update(None, "journal_mode", "WAL")?;
         let synchronous = match options.synchronous {
             Synchronous::Full => "FULL",
@@ -105,10 +129,14 @@ pub(super) fn writer(options: &Options) -> Result<Budgeted> {
         }
         connection.pragma_update(None, "wal_autocheckpoint", 1_000)?;
         connection.pragma_update(None, "journal_size_limit", 16 * 1024 * 1024)?;
-        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
-        Ok(())
+        Ok(None)
     };
-    set().map_err(|cause| cannot_open(options, cause))?;
+    if let Some(table) = set().map_err(|cause| cannot_open(options, cause))? {
+        let why = format!(
+            "belongs to another application: it has the table `{table}` and none of Hearth's"
+        );
+        return Err(file::refused(&options.path, &why));
+    }
     common(connection, options).map_err(|cause| cannot_open(options, cause))
 }
 
@@ -158,48 +186,4 @@ fn cannot_open(options: &Options, cause: rusqlite::Error) -> Error {
         }
         None => Error::new(Code::Unavailable, format!("Cannot open {path}: {cause}")),
     }
-}
-
-const HEADER: &[u8; 16] = b"SQLite format 3\0";
-
-/// Refuses what is no SQLite database, before the first connection: later nothing may open the file but SQLite.
-pub(super) fn check_header(path: &Path) -> Result<()> {
-    let refuse = |why: &str| {
-        let path = path.display();
-        Err(Error::new(
-            Code::Unavailable,
-            format!(
-                "{path} {why}. Nothing was changed. Restore it from a backup, or name another data_dir"
-            ),
-        ))
-    };
-    let mut file = match std::fs::File::open(path) {
-        Ok(file) => file,
-        Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => return Ok(()),
-        Err(cause) => return refuse(&format!("cannot be read ({cause})")),
-    };
-    let size = file.metadata().map_or(0, |data| data.len());
-    if size == 0 {
-        return Ok(());
-    }
-    let mut head = [0u8; 100];
-    if size < 100 || file.read_exact(&mut head).is_err() || &head[..16] != HEADER {
-        return refuse("is not an SQLite database");
-    }
-    let page = match u16::from_be_bytes([head[16], head[17]]) {
-        1 => 65_536,
-        size => u64::from(size),
-    };
-    let pages = u64::from(u32::from_be_bytes([head[28], head[29], head[30], head[31]]));
-    let wal = path
-        .with_extension("db-wal")
-        .metadata()
-        .map_or(0, |data| data.len());
-    if pages * page > size && wal == 0 {
-        return refuse(&format!(
-            "is cut off: it has {size} of {} bytes",
-            pages * page
-        ));
-    }
-    Ok(())
 }

@@ -7,6 +7,7 @@ use refinery_core::traits::sync::Migrate as _;
 use rusqlite::Connection;
 
 use super::refinery::Within;
+use super::writer;
 use crate::error::{Code, Error, Result};
 
 mod embedded {
@@ -19,14 +20,8 @@ const LEDGER: &str = "hearth_migrations";
 /// Brings Hearth's own tables up to date; says how many migrations it applied.
 pub(super) fn run(connection: &Connection) -> Result<usize> {
     connection.pragma_update(None, "foreign_keys", false)?;
-    connection.execute_batch("BEGIN IMMEDIATE")?;
-    let applied = apply(connection);
-    let ended = match &applied {
-        Ok(_) => connection.execute_batch("COMMIT"),
-        Err(_) => connection.execute_batch("ROLLBACK"),
-    };
+    let applied = writer::transaction(connection, |_| apply(connection));
     connection.pragma_update(None, "foreign_keys", true)?;
-    ended?;
     applied
 }
 

@@ -9,10 +9,12 @@ pub(crate) mod accounts;
 pub(crate) mod audit;
 mod connection;
 pub(crate) mod fault;
+mod file;
 pub(crate) mod hooks;
 pub(crate) mod idempotency;
 pub(crate) mod meta;
 mod migrations;
+mod queue;
 mod readers;
 pub(crate) mod records;
 mod refinery;
@@ -20,14 +22,16 @@ pub(crate) mod revise;
 pub(crate) mod schema;
 pub(crate) mod sessions;
 pub(crate) mod sql;
+#[cfg(test)]
+mod tests;
 mod tx;
 mod watch;
 mod writer;
 
 pub use connection::Options;
+pub use queue::Weight;
 pub use tx::{Read, Tx};
 pub use watch::Lost;
-pub use writer::Weight;
 
 /// What a committed write tells those who remember things; in commit order, before the writer's caller is answered.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,7 +49,7 @@ pub type Listener = Box<dyn Fn(&[Event]) + Send>;
 
 /// The database: one file, one writer, many readers.
 pub struct Db {
-    writer: writer::Writer,
+    queue: queue::Queue,
     readers: readers::Readers,
     lost: Arc<Lost>,
 }
@@ -61,7 +65,7 @@ pub struct Opening {
 impl Opening {
     /// Opens the file, makes it when there is none, and migrates Hearth's own tables.
     pub fn open(options: Options) -> Result<Self> {
-        connection::check_header(&options.path)?;
+        file::check_header(&options.path)?;
         let writing = connection::writer(&options)?;
         let migrated = migrations::run(&writing.connection)?;
         Ok(Opening {
@@ -69,11 +73,6 @@ impl Opening {
             options,
             migrated,
         })
-    }
-
-    /// SQLite's own look at the file, after an unclean stop.
-    pub fn quick_check(&self) -> Result<()> {
-        schema::quick_check(&self.writing.connection)
     }
 
     /// Runs `work` in one transaction: all of it is done, or nothing. Another process's waits at its beginning.
@@ -105,9 +104,11 @@ impl Opening {
         let lost = Arc::<Lost>::default();
         let watch = watch::Watch::new(&self.options.path, Arc::clone(&lost));
         let readers = readers::Readers::start(&self.options)?;
-        let writer = writer::Writer::start(self.writing, self.options, listeners, watch)?;
+        let query_timeout = self.options.query_timeout;
+        let mut writer = writer::Writer::new(self.writing, self.options, listeners, watch);
+        let queue = queue::Queue::start(query_timeout, move |jobs| writer.run(jobs))?;
         Ok(Db {
-            writer,
+            queue,
             readers,
             lost,
         })
@@ -140,7 +141,7 @@ impl Db {
         T: Send + 'static,
         F: FnMut(&mut Tx<'_>) -> Result<T> + Send + 'static,
     {
-        self.writer.write(weight, work).await
+        self.queue.write(weight, work).await
     }
 
     pub fn lost(&self) -> &Arc<Lost> {
@@ -149,8 +150,15 @@ impl Db {
 
     /// Finishes what is queued, checkpoints and closes.
     pub fn stop(&self) {
-        self.writer.stop();
+        self.queue.stop();
     }
+}
+
+/// SQLite's own look at the file, on demand and after an unclean stop; before anything is changed in it.
+pub fn quick_check(options: &Options) -> Result<()> {
+    file::check_header(&options.path)?;
+    let checking = connection::writer(options)?;
+    schema::quick_check(&checking.connection)
 }
 
 /// The size of the database file with its log, in bytes; by name alone, the file is never opened.

@@ -81,20 +81,31 @@ pub(crate) fn find_family(db: &Read<'_>, hash: &str) -> Result<Option<Family>> {
     )
 }
 
-/// The token is used up; the session lives on until then.
-pub(crate) fn rotate(
-    tx: &mut Tx<'_>,
-    session: &str,
-    used_hash: &str,
-    new_hash: &str,
-    refresh_until: i64,
-    now: &str,
-) -> Result<()> {
+/// A refresh token's turn to the next one.
+pub(crate) struct Rotation<'r> {
+    pub(crate) session: &'r str,
+    pub(crate) used_hash: &'r str,
+    pub(crate) new_hash: &'r str,
+    /// The session lives on until then, in seconds since 1970.
+    pub(crate) refresh_until: i64,
+    pub(crate) now: &'r str,
+    /// Tokens that were used before that are forgotten.
+    pub(crate) forgotten_before: &'r str,
+    pub(crate) address: &'r str,
+    pub(crate) user_agent: Option<&'r str>,
+}
+
+/// The token is used up, and the session is last used from there.
+pub(crate) fn rotate(tx: &mut Tx<'_>, turn: &Rotation<'_>) -> Result<()> {
     let sql = "UPDATE hearth_refresh_tokens SET used_at = ?2 WHERE hash = ?1";
-    tx.execute(sql, [used_hash, now])?;
-    let sql = "UPDATE hearth_sessions SET last_used_at = ?2, refresh_until = ?3 WHERE id = ?1";
-    tx.execute(sql, (session, now, refresh_until))?;
-    insert_token(tx, new_hash, session)
+    tx.execute(sql, [turn.used_hash, turn.now])?;
+    let sql = "DELETE FROM hearth_refresh_tokens WHERE session_id = ?1 AND used_at < ?2";
+    tx.execute(sql, [turn.session, turn.forgotten_before])?;
+    tx.execute(
+        "UPDATE hearth_sessions SET last_used_at = ?2, refresh_until = ?3, address = ?4, user_agent = ?5 WHERE id = ?1",
+        (turn.session, turn.now, turn.refresh_until, turn.address, turn.user_agent),
+    )?;
+    insert_token(tx, turn.new_hash, turn.session)
 }
 
 /// Who a session belongs to, as a request needs it: user, role, absolute end. None for a disabled user, too.

@@ -6,3 +6,36 @@
 mod support;
 
 mod first;
+mod records;
+
+// Accounts and HTTP.
+mod admin_users;
+mod bearer;
+mod bodies;
+mod connections;
+mod cors;
+mod drain;
+mod forge;
+mod framing;
+mod headers;
+mod health;
+mod host;
+mod logs;
+mod me;
+mod metrics;
+mod panics;
+mod password;
+mod proxied;
+mod raw;
+mod refresh;
+mod register;
+mod routes;
+mod secrets;
+mod sessions;
+mod setup;
+mod sign_in;
+mod slow;
+mod static_files;
+mod static_versions;
+mod throttling;
+mod token;

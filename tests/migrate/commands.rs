@@ -117,7 +117,7 @@ fn a_new_revision_by_hand_is_a_pair_of_files_to_fill() {
         panic!("{said}")
     };
     assert!(file.ends_with("__add_a_priority.sql"), "{file}");
-    assert_eq!(project.files("down"), [file.clone()]);
+    assert_eq!(project.files("down"), std::slice::from_ref(file));
     assert!(
         said.contains(file.as_str()) && said.contains("hearth migrate upgrade"),
         "{said}"

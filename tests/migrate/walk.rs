@@ -81,7 +81,11 @@ fn whoever_follows_what_the_program_says_arrives() {
     );
     assert_eq!(project.files("up").len(), 2);
 
-    // And back: what comes back is empty, what goes is named.
+    goes_back(&project);
+}
+
+/// What comes back is empty, what goes is named.
+fn goes_back(project: &Project) {
     let said = project.migrate(&["downgrade", "-1"]).refused();
     assert!(
         said.contains("hearth migrate downgrade -1 --allow-data-loss tasks.priority"),

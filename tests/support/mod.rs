@@ -2,7 +2,7 @@
 //! OpenAPI document. Not for looking into the server: what is tested is what a client sees.
 #![allow(dead_code, reason = "each test binary uses its part of it")]
 
-use std::io::{BufRead as _, BufReader};
+use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::Arc;
@@ -22,6 +22,7 @@ pub(crate) const PASSWORD: &str = "correct horse battery";
 /// A running server in a folder of its own; killed when it is dropped.
 pub(crate) struct Server {
     child: Child,
+    /// Where it listens, whatever `server.url` says.
     pub(crate) url: String,
     pub(crate) client: reqwest::Client,
     folder: Arc<tempfile::TempDir>,
@@ -42,6 +43,20 @@ pub(crate) struct User {
     pub(crate) email: String,
     pub(crate) token: String,
     pub(crate) refresh_token: String,
+}
+
+impl User {
+    /// Who an answer signs in.
+    pub(crate) fn of(answer: &Answer) -> Self {
+        let data = &answer.json()["data"];
+        let text = |name: &str| data[name].as_str().unwrap().to_owned();
+        User {
+            id: data["user"]["id"].as_str().unwrap().to_owned(),
+            email: data["user"]["email"].as_str().unwrap().to_owned(),
+            token: text("access_token"),
+            refresh_token: text("refresh_token"),
+        }
+    }
 }
 
 impl Start {
@@ -65,6 +80,10 @@ impl Start {
             arguments: Vec::new(),
             environment: Vec::new(),
         }
+    }
+
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
     }
 
     pub(crate) fn argument(mut self, text: &str) -> Self {
@@ -119,7 +138,7 @@ impl Start {
         };
         Server {
             child,
-            url: ready["url"].as_str().unwrap().to_owned(),
+            url: format!("http://{}", ready["address"].as_str().unwrap()),
             client: reqwest::Client::builder()
                 .redirect(reqwest::redirect::Policy::none())
                 .build()
@@ -209,14 +228,7 @@ impl Server {
             .send()
             .await
             .expect(201);
-        let data = &answer.json()["data"];
-        let text = |name: &str| data[name].as_str().unwrap().to_owned();
-        User {
-            id: data["user"]["id"].as_str().unwrap().to_owned(),
-            email,
-            token: text("access_token"),
-            refresh_token: text("refresh_token"),
-        }
+        User::of(&answer)
     }
 
     /// A new account with the role `admin`, made by the command line beside the server.
@@ -226,13 +238,31 @@ impl Server {
         user
     }
 
+    /// An account that there is, signed in.
+    pub(crate) async fn sign_in(&self, email: &str, password: &str) -> User {
+        let body = json!({"email": email, "password": password});
+        let answer = self.post("/api/auth/login", body).send().await.expect(200);
+        User::of(&answer)
+    }
+
     /// Runs another command in the server's folder; it must succeed. Its stdout.
     pub(crate) fn hearth(&self, arguments: &[&str]) -> String {
-        let output = Command::new(env!("CARGO_BIN_EXE_hearth"))
+        self.hearth_with(arguments, "")
+    }
+
+    /// The same, with that on its stdin.
+    pub(crate) fn hearth_with(&self, arguments: &[&str], input: &str) -> String {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_hearth"))
             .args(arguments)
             .current_dir(self.folder.path())
-            .output()
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
             .unwrap();
+        // A command that reads nothing may have ended already.
+        let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
+        let output = child.wait_with_output().unwrap();
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
         assert!(output.status.success(), "{arguments:?}: {said}");
         String::from_utf8(output.stdout).unwrap()

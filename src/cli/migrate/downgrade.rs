@@ -6,7 +6,8 @@ use super::progress::Bar;
 use super::{open, report, target_down, with_consent};
 use crate::cli::{Place, print};
 use crate::error::Result;
-use crate::revisions::run::{self, Options, Target};
+use crate::revisions::run::{self, Options};
+use crate::revisions::target::Target;
 
 /// Undo revisions, the newest first
 #[derive(Args)]

@@ -8,8 +8,9 @@ use super::{Place, prepare, print};
 use crate::app;
 use crate::config::Config;
 use crate::error::{Code, Error, Result};
-use crate::revisions::run::{Options, Report, Target};
+use crate::revisions::run::{Options, Report};
 use crate::revisions::state::State;
+use crate::revisions::target::Target;
 use crate::store::Opening;
 
 mod check;

@@ -5,7 +5,7 @@ use clap::Args;
 use super::open;
 use crate::cli::{Place, print};
 use crate::error::Result;
-use crate::revisions::run;
+use crate::revisions::ledger;
 
 /// Number revisions anew that are older than the current one and were never applied
 #[derive(Args)]
@@ -14,7 +14,7 @@ pub(super) struct Rebase {}
 impl Rebase {
     pub(super) fn run(self, place: &Place) -> Result<()> {
         let (config, mut opening) = open(place)?;
-        let renamed = run::rebase(&mut opening, &config.database.revisions)?;
+        let renamed = ledger::rebase(&mut opening, &config.database.revisions)?;
         for (from, to) in &renamed {
             print::line(format_args!("{from} -> {to}"));
         }

@@ -5,7 +5,8 @@ use clap::Args;
 use super::{called, open, target_stamp};
 use crate::cli::{Place, print};
 use crate::error::Result;
-use crate::revisions::run::{self, Target};
+use crate::revisions::ledger;
+use crate::revisions::target::Target;
 
 /// Set the ledger to a revision without running anything
 #[derive(Args)]
@@ -18,7 +19,7 @@ pub(super) struct Stamp {
 impl Stamp {
     pub(super) fn run(self, place: &Place) -> Result<()> {
         let (config, mut opening) = open(place)?;
-        let version = run::stamp(&mut opening, self.target, &config.database.revisions)?;
+        let version = ledger::stamp(&mut opening, self.target, &config.database.revisions)?;
         print::line(format_args!(
             "The ledger says {}; no table was touched. To compare: hearth migrate check",
             called(version)

@@ -8,8 +8,9 @@ use crate::app;
 use crate::cli::{Place, print};
 use crate::config::Config;
 use crate::error::{Error, Result};
-use crate::revisions::run::{self, Options, Target};
+use crate::revisions::run::{self, Options};
 use crate::revisions::state::State;
+use crate::revisions::target::{self, Target};
 use crate::store::Opening;
 
 /// Apply the revisions that are not applied yet
@@ -35,7 +36,7 @@ impl Upgrade {
         if self.sql {
             let state = opening.transaction(|tx| State::read(tx, &config.database.revisions))?;
             state.check()?;
-            let count = run::count_up(&state, self.target)?;
+            let count = target::count_up(&state, self.target)?;
             return sql::print(&state, &state.pending[..count]);
         }
         let bar = Bar::new();

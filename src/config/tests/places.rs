@@ -3,8 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use super::Setup;
-use super::setting;
+use super::{Setup, about, setting};
 use crate::config::environment::Environment;
 use crate::config::load::load_from;
 use crate::config::{Flags, Mistakes};
@@ -187,5 +186,39 @@ fn a_field_that_a_parameter_hides_is_noted() {
         config.notes[0].starts_with("`models.notes.fields.limit`: "),
         "{:?}",
         config.notes
+    );
+}
+
+#[test]
+fn what_is_served_holds_neither_the_data_nor_the_configuration() {
+    for (public, what) in [
+        (".", "`server.data_dir` /srv/app/hearth_data"),
+        ("./site/..", "`server.data_dir` /srv/app/hearth_data"),
+        ("..", "`server.data_dir` /srv/app/hearth_data"),
+        ("/", "`server.data_dir` /srv/app/hearth_data"),
+        ("hearth_data", "`server.data_dir` /srv/app/hearth_data"),
+    ] {
+        let said = about("server", &format!("public_dir = \"{public}\""));
+        assert!(said.contains(what), "{said}");
+        assert!(said.contains("everybody could read it"), "{said}");
+    }
+    let elsewhere = Setup {
+        text: "[server]\npublic_dir = \".\"\ndata_dir = \"/var/lib/hearth\"\n",
+        ..Setup::default()
+    };
+    let said = elsewhere.mistakes().join("\n");
+    assert!(said.contains("config.toml:2"), "{said}");
+    assert!(
+        said.contains("the configuration /srv/app/config.toml"),
+        "{said}"
+    );
+    let apart = "[server]\npublic_dir = \"hearth\"\n";
+    assert!(
+        Setup {
+            text: apart,
+            ..Setup::default()
+        }
+        .load()
+        .is_ok()
     );
 }

@@ -3,24 +3,13 @@
 use serde_json::Value as Json;
 
 use super::literal::{self, Fault};
-use super::section::{Section, capital};
+use super::section::Section;
 use crate::document::{Value, did_you_mean};
-use crate::models::{Default, Field, Format, Kind};
+use crate::models::{Default, Field, Format, Kind, validate};
 
 /// None without a default, or with a wrong one, which is noted.
 pub(super) fn read(section: &Section<'_>, field: &Field) -> Option<Default> {
     let value = section.value("default")?;
-    if field.required {
-        section.mistake(
-            "default",
-            format!(
-                "{} is `required`, so it is always sent and its `default` never used. Remove \
-                one.",
-                capital(&section.name)
-            ),
-        );
-        return None;
-    }
     if let Value::String(text) = value
         && let Some(name) = function(text)
     {
@@ -46,9 +35,20 @@ pub(super) fn read(section: &Section<'_>, field: &Field) -> Option<Default> {
     }
 }
 
-/// The literal as it is stored, or what is wrong with it.
+/// The literal as it is stored, or what is wrong with it: first in the words of a declaration, then all that a body of
+/// a request has to satisfy, so that no record is refused for a value that nobody sent.
 fn check_default(field: &Field, json: &Json) -> Result<Json, Fault> {
-    literal::check(field, json)
+    let literal = literal::check(field, json)?;
+    let refused = validate::literal(field, &literal).err();
+    match refused {
+        None => Ok(literal),
+        Some(fault) => {
+            let reason = fault.msg.trim_end_matches('.');
+            Err(Fault::new(format!(
+                "would be refused in a record: {reason}"
+            )))
+        }
+    }
 }
 
 /// The name in a text that looks like `name(…)` or `caller.name`. Such texts are kept for the query language, so a

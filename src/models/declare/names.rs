@@ -24,6 +24,8 @@ const MODELS: &[&str] = &[
 const MODEL_PREFIXES: &[&str] = &["hearth_", "sqlite_"];
 /// The columns that every model has.
 pub(super) const COLUMNS: &[&str] = &["id", "user_id", "created_at", "updated_at"];
+/// What SQLite calls a row's key in every table; a column of that name would hide it.
+const KEYS: &[&str] = &["rowid", "oid", "_rowid_"];
 /// Parts of the query language that can't be told from a field.
 const QUERY: &[&str] = &["expand", "search"];
 /// Query parameters that win over a field of the same name.
@@ -78,6 +80,12 @@ pub(super) fn field_fault(path: &str, name: &str, own: bool) -> Option<String> {
         return Some(format!(
             "Field `{path}` can't be declared: Hearth adds `{name}` to every model. Remove it, \
             or choose another name."
+        ));
+    }
+    if own && KEYS.contains(&name.to_ascii_lowercase().as_str()) {
+        return Some(format!(
+            "A field can't be named `{name}`: that is SQLite's own name for the key of every row. \
+            Choose another name for `{path}`."
         ));
     }
     if own && QUERY.contains(&name) {

@@ -8,6 +8,7 @@ use super::nested::{self, Sender};
 use super::way::{Findings, Way};
 use super::{Faults, scalars};
 use crate::clock;
+use crate::error::FieldError;
 use crate::error::{Result, Step};
 use crate::models::{Default, Field, Kind, Model, Value};
 
@@ -74,6 +75,22 @@ pub fn object(shape: &Model, body: &Json) -> Result<Map<String, Json>, Faults> {
     let members = nested::members(&shape.fields, map, sender, &way, &mut findings);
     nested::unknown(&shape.fields, false, map, sender, &way, &mut findings);
     findings.finish(members)
+}
+
+/// A default of the declaration, as a record would get it; or the first reason why it can't.
+pub fn literal(field: &Field, literal: &Json) -> Result<(), FieldError> {
+    let mut findings = Findings::default();
+    stored(
+        field,
+        literal,
+        Sender::Privileged,
+        &Way::Start(&[]),
+        &mut findings,
+    );
+    match findings.finish(()) {
+        Ok(()) => Ok(()),
+        Err(faults) => faults.into_iter().next().map_or(Ok(()), Err),
+    }
 }
 
 /// A sent value as the table keeps it.

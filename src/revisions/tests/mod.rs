@@ -123,14 +123,17 @@ fn insert(table: &str, columns: &str, values: &str) -> String {
 }
 
 fn open(path: PathBuf) -> Opening {
-    let options = Options {
+    Opening::open(options(path)).unwrap()
+}
+
+fn options(path: PathBuf) -> Options {
+    Options {
         path,
         synchronous: Synchronous::Normal,
         query_timeout: Duration::from_secs(2),
         cache_size: 8 * 1024 * 1024,
         readers: 1,
-    };
-    Opening::open(options).unwrap()
+    }
 }
 
 /// `notes` with one record of Ada's.

@@ -1,6 +1,7 @@
 //! Two processes at once; SQLite's own look at the file.
 
 use super::*;
+use crate::store::quick_check;
 
 #[test]
 fn two_processes_at_once_bring_up_to_date_once() {
@@ -29,7 +30,6 @@ fn two_processes_at_once_bring_up_to_date_once() {
 #[test]
 fn quick_check_passes_a_sound_file_and_names_a_damaged_one() {
     let mut bench = Bench::with(&[items()]);
-    bench.opening.quick_check().unwrap();
     for _ in 0..200 {
         bench.insert("items", "name", "hex(zeroblob(300))");
     }
@@ -37,11 +37,12 @@ fn quick_check_passes_a_sound_file_and_names_a_damaged_one() {
     drop(opening);
     let path = folder.path().join("hearth.db");
     rewrite_through_checkpoint(&path);
+    quick_check(&options(path.clone())).unwrap();
     let mut bytes = std::fs::read(&path).unwrap();
     let middle = bytes.len() - 4096 * 8;
     bytes[middle..middle + 4096].fill(0xA5);
     std::fs::write(&path, bytes).unwrap();
-    let error = open(path).quick_check().unwrap_err();
+    let error = quick_check(&options(path)).unwrap_err();
     assert!(error.message().contains("damaged"), "{error}");
     assert!(error.message().contains("backup"), "{error}");
 }

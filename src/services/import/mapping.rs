@@ -1,35 +1,25 @@
 //! How a file's rows become records: which member is which field, and what has to be made of its value.
 
-use jiff::civil::Date;
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value as Json};
 
 use super::Format;
-use crate::document::{Document, Value as Toml, did_you_mean};
-use crate::error::{Code, Error, FieldError, Result, Step};
-use crate::models::{Field, IdKind, Kind, Model};
+use super::rule::{Given, Rule};
+use crate::document::{Document, Value as Toml, closest, did_you_mean};
+use crate::error::{Code, Error, FieldError, Result};
+use crate::models::{Field, IdKind, Kind, Model, validate};
 
 /// What Hearth sets itself; in a file that it exported they are left out.
 const SET_ANEW: [&str; 4] = ["id", "user_id", "created_at", "updated_at"];
+/// Names of no field that are remembered, to say what to do about them.
+const STRAYS: usize = 100;
 
-/// A record with the references that are named rather than numbered.
+/// A record with the references that are named rather than numbered, and what could not be read.
 pub(super) struct Mapped {
     pub(super) record: Json,
     pub(super) names: Vec<(usize, String)>,
-}
-
-/// One member of a row.
-#[derive(Clone, Debug, Default)]
-struct Rule {
-    source: String,
-    /// None: it is left out.
-    field: Option<String>,
-    /// How the file writes dates, as strptime has it: `%b %d %Y`.
-    date: Option<String>,
-    /// The field of the referenced model by which the file names its record.
-    by: Option<String>,
-    create: bool,
-    /// Numbers and booleans are taken as their text.
-    text: bool,
+    pub(super) faults: Vec<FieldError>,
 }
 
 /// A reference that is named.
@@ -45,17 +35,18 @@ pub(crate) struct Mapping {
     rules: Vec<Rule>,
     /// Values are texts, to be read as the field's type: CSV.
     texts: bool,
+    strays: BTreeSet<String>,
 }
 
 impl Mapping {
     pub(crate) fn new(format: Format) -> Self {
         Mapping {
-            rules: Vec::new(),
             texts: format == Format::Csv,
+            ..Mapping::default()
         }
     }
 
-    /// `--map "US Gross=us_gross"`; nothing behind the sign leaves the member out.
+    /// `--map "US Gross=us_gross"`; nothing behind the sign leaves the member out. It wins over what came before.
     pub(crate) fn add(&mut self, text: &str) -> Result<()> {
         let (source, field) = text.rsplit_once('=').ok_or_else(|| {
             Error::new(
@@ -64,11 +55,8 @@ impl Mapping {
             )
         })?;
         let field = Some(field.trim().to_owned()).filter(|field| !field.is_empty());
-        self.rules.push(Rule {
-            source: source.to_owned(),
-            field,
-            ..Rule::default()
-        });
+        self.rules.retain(|rule| rule.source != source);
+        self.rules.push(Rule::new(source, field));
         Ok(())
     }
 
@@ -77,18 +65,20 @@ impl Mapping {
     pub(crate) fn add_file(&mut self, name: &str, text: &str) -> Result<()> {
         let document = Document::new(text);
         let table = document.table();
-        match table.get("fields").map(|fields| fields.get_ref()) {
-            Some(Toml::Table(fields)) => {
-                for (source, rule) in fields {
-                    if let Some(rule) = read_rule(&document, source.get_ref(), rule) {
-                        self.rules.push(rule);
-                    }
+        for (key, value) in &table {
+            match (key.get_ref().as_ref(), value.get_ref()) {
+                ("fields", Toml::Table(fields)) => self.rules.extend(
+                    fields
+                        .iter()
+                        .filter_map(|(source, rule)| Rule::read(&document, source.get_ref(), rule)),
+                ),
+                (key, _) => {
+                    let message = format!(
+                        "A mapping file has one table, [fields], with lines as \"US Gross\" = \"us_gross\"; not `{key}`"
+                    );
+                    document.mistake(&value.span(), message);
                 }
             }
-            _ => document.mistake(
-                &(0..0),
-                "A mapping file has a table [fields], as `\"US Gross\" = \"us_gross\"`",
-            ),
         }
         let mistakes: Vec<String> = document
             .mistakes()
@@ -104,8 +94,19 @@ impl Mapping {
 
     /// Rules that lead to fields which do not exist are a mistake of the whole import, not of each row.
     pub(crate) fn check(&self, model: &Model) -> Result<()> {
-        for name in self.rules.iter().filter_map(|rule| rule.field.as_deref()) {
+        for (at, rule) in self.rules.iter().enumerate() {
+            let Some(name) = rule.field.as_deref() else {
+                continue;
+            };
             self.field(model, name)?;
+            let mut before = self.rules[..at].iter();
+            if let Some(twin) = before.find(|twin| twin.field.as_deref() == Some(name)) {
+                let message = format!(
+                    "\"{}\" and \"{}\" are both mapped to `{name}`. Remove one",
+                    twin.source, rule.source
+                );
+                return Err(Error::new(Code::Invalid, message));
+            }
         }
         Ok(())
     }
@@ -130,87 +131,88 @@ impl Mapping {
         })
     }
 
-    /// A row as a record of the model, ready to be checked.
-    pub(super) fn apply(&self, model: &Model, row: &Json) -> Result<Mapped, Vec<FieldError>> {
+    /// Names that lead to no field.
+    pub(super) fn strays(&self) -> Vec<String> {
+        self.strays.iter().cloned().collect()
+    }
+
+    /// Names in the mapping that no row had, with what was probably meant.
+    pub(super) fn unused(&self) -> Vec<String> {
+        let unused = self.rules.iter().filter(|rule| !rule.used);
+        let said = unused.map(|rule| {
+            let strays = self.strays.iter().map(String::as_str);
+            let hint = closest(&rule.source, strays)
+                .map_or_else(String::new, |meant| format!(" Did you mean \"{meant}\"?"));
+            format!("\"{}\", which the mapping names.{hint}", rule.source)
+        });
+        said.collect()
+    }
+
+    /// A row as a record of the model, ready to be checked; an error when it is no object.
+    pub(super) fn apply(&mut self, model: &Model, row: &Json) -> Result<Mapped, FieldError> {
         let Json::Object(members) = row else {
-            return Err(vec![FieldError::new(
-                "dict_type",
-                &[],
-                "Input should be a valid dictionary",
-            )]);
+            let message = "Input should be a valid dictionary";
+            return Err(FieldError::new("dict_type", &[], message));
         };
         let (mut record, mut names, mut faults) = (Map::new(), Vec::new(), Vec::new());
         for (source, value) in members {
-            let rule = self.rules.iter().find(|rule| rule.source == *source);
-            let target = match rule {
-                Some(Rule { field: None, .. }) => continue,
-                Some(Rule {
-                    field: Some(field), ..
-                }) => field,
-                None if SET_ANEW.contains(&source.as_str()) => continue,
-                None => source,
+            let rule = self.rules.iter_mut().find(|rule| rule.source == *source);
+            let target = match &rule {
+                Some(rule) => rule.field.clone(),
+                None if SET_ANEW.contains(&source.as_str()) => None,
+                None => Some(source.clone()),
             };
-            let Some((place, field)) = model.field(target) else {
+            let rule = rule.map(|rule| {
+                rule.used = true;
+                &*rule
+            });
+            let Some(target) = target else { continue };
+            let Some((place, field)) = model.field(&target) else {
+                if self.strays.len() < STRAYS && !self.strays.contains(&target) {
+                    self.strays.insert(target.clone());
+                }
                 // Its own fault comes from the check of the record.
-                record.insert(target.clone(), value.clone());
+                record.insert(target, value.clone());
                 continue;
             };
-            match self.value(rule, field, value) {
-                Ok(Given::Value(value)) => drop(record.insert(target.clone(), value)),
-                Ok(Given::Name(name)) => {
-                    // Stands for the id until the record is looked up.
-                    record.insert(target.clone(), placeholder(field));
-                    names.push((place, name));
-                }
-                Err(fault) => faults.push(fault),
+            if record.contains_key(&target) {
+                let message = "Value error, the row has two values for this field";
+                faults.push(FieldError::new(
+                    "value_error",
+                    &[target.as_str().into()],
+                    message,
+                ));
+                continue;
             }
+            let given = rule.map_or(Ok(None), |rule| rule.value(field, value));
+            let value = match given {
+                Ok(Some(Given::Value(value))) => value,
+                Ok(Some(Given::Name(name))) => {
+                    names.push((place, name));
+                    // Stands for the id until the record is looked up.
+                    placeholder(field)
+                }
+                Ok(None) => self.plain(field, value),
+                Err(fault) => {
+                    faults.push(fault);
+                    value.clone()
+                }
+            };
+            record.insert(target, value);
         }
-        if faults.is_empty() {
-            Ok(Mapped {
-                record: Json::Object(record),
-                names,
-            })
-        } else {
-            Err(faults)
-        }
+        Ok(Mapped {
+            record: Json::Object(record),
+            names,
+            faults,
+        })
     }
 
-    fn value(&self, rule: Option<&Rule>, field: &Field, value: &Json) -> Result<Given, FieldError> {
-        let at = [Step::from(field.name.as_str())];
-        if let Some(rule) = rule {
-            if rule.by.is_some() && !value.is_null() {
-                let name = as_text(value).filter(|name| !name.trim().is_empty());
-                let fault =
-                    || FieldError::new("string_type", &at, "Input should be a valid string");
-                return name.map(Given::Name).ok_or_else(fault);
-            }
-            if let (Some(form), Json::String(text)) = (&rule.date, value) {
-                let read = Date::strptime(form, text.trim()).map_err(|_| {
-                    FieldError::new(
-                        "date_parsing",
-                        &at,
-                        format!("Input should be a date written as {form}"),
-                    )
-                })?;
-                return Ok(Given::Value(Json::from(read.to_string())));
-            }
-            if rule.text
-                && !value.is_null()
-                && let Some(text) = as_text(value)
-            {
-                return Ok(Given::Value(Json::from(text)));
-            }
-        }
-        Ok(Given::Value(match value {
+    fn plain(&self, field: &Field, value: &Json) -> Json {
+        match value {
             Json::String(text) if self.texts => typed(field, text),
             value => value.clone(),
-        }))
+        }
     }
-}
-
-enum Given {
-    Value(Json),
-    Name(String),
 }
 
 fn placeholder(field: &Field) -> Json {
@@ -220,77 +222,28 @@ fn placeholder(field: &Field) -> Json {
     }
 }
 
-fn as_text(value: &Json) -> Option<String> {
-    match value {
-        Json::String(text) => Some(text.clone()),
-        Json::Number(number) => Some(number.to_string()),
-        Json::Bool(flag) => Some(flag.to_string()),
-        _ => None,
-    }
-}
-
 /// A CSV's text as the field's type; what is not one stays a text, and the check says so.
 fn typed(field: &Field, text: &str) -> Json {
-    let read: Option<Json> = match field.kind {
-        Kind::String(_) => None,
-        Kind::Integer(_) => text.parse::<i64>().ok().map(Json::from),
-        Kind::Number(_) => text
+    let plain = text.trim();
+    let float = || {
+        plain
             .parse::<f64>()
             .ok()
             .filter(|number| number.is_finite())
-            .map(Json::from),
-        Kind::Boolean => text
+    };
+    let read: Option<Json> = match field.kind {
+        Kind::String(_) => None,
+        Kind::Integer(_) => match plain.parse::<i64>() {
+            Ok(number) => Some(Json::from(number)),
+            Err(_) => float().map(Json::from),
+        },
+        Kind::Number(_) => float().map(Json::from),
+        Kind::Boolean => plain
             .to_ascii_lowercase()
             .parse::<bool>()
             .ok()
             .map(Json::from),
-        Kind::Array(_) | Kind::Object(_) => serde_json::from_str(text).ok(),
+        Kind::Array(_) | Kind::Object(_) => validate::parse(text.as_bytes()).ok(),
     };
     read.unwrap_or_else(|| Json::from(text))
-}
-
-fn read_rule(
-    document: &Document<'_>,
-    source: &str,
-    rule: &toml::Spanned<Toml<'_>>,
-) -> Option<Rule> {
-    let mut read = Rule {
-        source: source.to_owned(),
-        ..Rule::default()
-    };
-    match rule.get_ref() {
-        Toml::String(field) => read.field = Some(field.to_string()),
-        Toml::Boolean(false) => {}
-        Toml::Table(members) => {
-            for (key, value) in members {
-                match (key.get_ref().as_ref(), value.get_ref()) {
-                    ("field", Toml::String(text)) => read.field = Some(text.to_string()),
-                    ("date", Toml::String(text)) => read.date = Some(text.to_string()),
-                    ("by", Toml::String(text)) => read.by = Some(text.to_string()),
-                    ("create", Toml::Boolean(flag)) => read.create = *flag,
-                    ("text", Toml::Boolean(flag)) => read.text = *flag,
-                    (key, _) => {
-                        let hint = did_you_mean(key, ["field", "date", "by", "create", "text"]);
-                        let message =
-                            format!("`{key}` is no key of a mapping with such a value.{hint}");
-                        document.mistake(&value.span(), message);
-                    }
-                }
-            }
-            if read.field.is_none() {
-                document.mistake(
-                    &rule.span(),
-                    "A mapping names its `field`; to leave the member out, write false",
-                );
-            }
-        }
-        _ => {
-            document.mistake(
-                &rule.span(),
-                "Map it to a field's name, to { field = \"…\" }, or to false to leave it out",
-            );
-            return None;
-        }
-    }
-    Some(read)
 }

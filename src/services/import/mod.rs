@@ -4,52 +4,46 @@
 
 use std::collections::HashMap;
 use std::fs::File;
-use std::io::{BufRead as _, BufReader, BufWriter, Seek as _, Write as _};
+use std::io::{BufWriter, Write as _};
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
-use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
+use serde_json::value::to_raw_value;
 
 use crate::app::App;
 use crate::clock;
 use crate::error::{Code, Error, FieldError, Result, Step};
-use crate::models::{Value, validate};
+use crate::models::{Model, validate};
 use crate::services::access::{Action, Caller, scope};
 use crate::services::records;
-use crate::store::records::{self as stored, New, Table};
-use crate::store::sql::Scope;
-use crate::store::{Tx, Weight};
+use crate::store::Weight;
+use crate::store::records::Table;
 
 pub(crate) mod mapping;
+mod rejects;
 mod rows;
+mod rule;
+mod writing;
 
 pub(crate) use mapping::Mapping;
+pub(crate) use rejects::{Reject, Rejects};
 pub(crate) use rows::Format;
 
-/// A row that was refused, with every reason.
-#[derive(Clone, Debug, Serialize)]
-pub(crate) struct Reject {
-    /// Counted from 1 in the file.
-    pub(crate) row: u64,
-    pub(crate) errors: Vec<Reason>,
-    pub(crate) record: Json,
-}
-
-#[derive(Clone, Debug, Serialize)]
-pub(crate) struct Reason {
-    pub(crate) field: String,
-    pub(crate) reason: String,
-}
+use rejects::Ledger;
+use writing::{Spooled, Writing};
 
 /// What an import did, or would have done.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Outcome {
     pub(crate) rows: u64,
     pub(crate) imported: u64,
     /// Records of other models that were made on the way, by model.
     pub(crate) made: HashMap<String, u64>,
-    pub(crate) rejects: Vec<Reject>,
+    pub(crate) rejects: Rejects,
+    /// Names in the file that lead to no field, and names in the mapping that no row has.
+    pub(crate) strays: Vec<String>,
+    pub(crate) unused: Vec<String>,
 }
 
 /// How far an import is: rows checked, then rows written.
@@ -70,29 +64,32 @@ pub(crate) struct Job {
     pub(crate) watch: Watch,
 }
 
-/// A checked row on its way into the table.
-#[derive(Serialize, Deserialize)]
-struct Spooled {
-    row: u64,
-    values: Vec<Json>,
-    /// References that are named rather than numbered: field and name.
-    names: Vec<(usize, String)>,
-}
-
 /// Imports a file. Without `skip_invalid` one refused row means that nothing is written.
 pub(crate) async fn run(
     app: &App,
     caller: &Caller,
-    job: Job,
-    file: &Path,
+    mut job: Job,
+    file: File,
     format: Format,
 ) -> Result<Outcome> {
     scope(&job.table.model, Action::Create, caller)?;
-    let lookups = lookups(app, caller, &job)?;
-    let (spool, mut outcome) = check(&job, caller, file, format)?;
-    if !outcome.rejects.is_empty() && !job.skip_invalid {
+    let lookups = writing::lookups(app, caller, &job)?;
+    let (rows, spool, checked) = check(&mut job, caller, file, format)?;
+    let mut outcome = Outcome {
+        rows,
+        imported: 0,
+        made: HashMap::new(),
+        strays: job.mapping.strays(),
+        unused: job.mapping.unused(),
+        rejects: Rejects {
+            checked,
+            written: Ledger::new()?,
+        },
+    };
+    if outcome.rejects.count() > 0 && !job.skip_invalid {
         return Ok(outcome);
     }
+    let refused = Arc::new(Mutex::new(Ledger::new()?));
     let writing = Writing {
         targets: records::targets(app, caller, &job.table),
         user: caller.user().map(str::to_owned),
@@ -100,273 +97,122 @@ pub(crate) async fn run(
         lookups,
         table: job.table,
         skip_invalid: job.skip_invalid,
+        refused: Arc::clone(&refused),
         watch: job.watch,
+    };
+    let weight = Weight {
+        long: true,
+        size: 0,
     };
     let written = app
         .db
-        .write(
-            Weight {
-                long: true,
-                size: 0,
-            },
-            move |tx| writing.all(tx, &spool),
-        )
-        .await?;
-    outcome.imported = written.imported;
-    outcome.made = written.made;
-    outcome.rejects.extend(written.rejects);
-    outcome.rejects.sort_by_key(|reject| reject.row);
+        .write(weight, move |tx| writing.all(tx, &spool))
+        .await;
+    let mut refused = refused.lock().unwrap_or_else(PoisonError::into_inner);
+    std::mem::swap(&mut outcome.rejects.written, &mut refused);
+    match written {
+        Ok(written) => {
+            outcome.imported = written.imported;
+            outcome.made = written.made;
+        }
+        Err(error) if error.code() == Code::Conflict && outcome.rejects.count() > 0 => {}
+        Err(error) => return Err(error),
+    }
     Ok(outcome)
 }
 
-/// Reads and checks every row; those that are fine go to the spool.
-fn check(job: &Job, caller: &Caller, file: &Path, format: Format) -> Result<(File, Outcome)> {
+/// Reads and checks every row; those that are fine go to the spool. Also how many there are, and those refused.
+fn check(
+    job: &mut Job,
+    caller: &Caller,
+    file: File,
+    format: Format,
+) -> Result<(u64, File, Ledger)> {
     let spool = tempfile::tempfile().map_err(Error::internal)?;
     let mut writer = BufWriter::new(&spool);
-    let mut outcome = Outcome::default();
-    rows::each(file, format, &mut |row, record| {
-        outcome.rows = row;
-        let checked = record
-            .map_err(|reason| vec![FieldError::new("json_invalid", &[], reason)])
-            .and_then(|record| {
-                checked(job, caller, row, &record)
-                    .map_err(|faults| (record, faults))
-                    .or_else(|(record, faults)| {
-                        outcome.rejects.push(reject(row, record, &faults));
-                        Ok(None)
-                    })
-            });
-        match checked {
-            Ok(Some(spooled)) => {
+    let (mut count, mut refused) = (0, Ledger::new()?);
+    let privileged = caller.is_admin();
+    rows::each(file, format, &mut |row, read| {
+        count = row;
+        let checked = match read {
+            Ok(record) => checked(job, privileged, row, record),
+            Err(unreadable) => Ok(Err(unreadable.reject(row))),
+        };
+        match checked? {
+            Ok(spooled) => {
                 serde_json::to_writer(&mut writer, &spooled).map_err(Error::internal)?;
                 writer.write_all(b"\n").map_err(Error::internal)?;
             }
-            Ok(None) => {}
-            Err(faults) => outcome.rejects.push(reject(row, Json::Null, &faults)),
+            Err(reject) => refused.add(&reject)?,
         }
         (job.watch)(Progress::Checked(row));
         Ok(())
     })?;
     writer.flush().map_err(Error::internal)?;
     drop(writer);
-    Ok((spool, outcome))
+    Ok((count, spool, refused))
 }
 
+/// A row that is fine, or the same faults that the API would have found.
 fn checked(
-    job: &Job,
-    caller: &Caller,
+    job: &mut Job,
+    privileged: bool,
     row: u64,
-    record: &Json,
-) -> Result<Option<Spooled>, Vec<FieldError>> {
-    let mapped = job.mapping.apply(&job.table.model, record)?;
-    let values = validate::create(&job.table.model, &mapped.record, &[], caller.is_admin())?;
-    let values = values.into_iter().map(|value| match value {
-        Value::Null => Json::Null,
-        Value::Integer(number) => Json::from(number),
-        Value::Real(number) => Json::from(number),
-        Value::Text(text) => Json::from(text),
-    });
-    Ok(Some(Spooled {
-        row,
-        values: values.collect(),
-        names: mapped.names,
-    }))
-}
-
-fn unspooled(json: Json) -> Value {
-    match json {
-        Json::Number(number) => match number.as_i64() {
-            Some(number) => Value::Integer(number),
-            None => number.as_f64().map_or(Value::Null, Value::Real),
-        },
-        Json::String(text) => Value::Text(text),
-        _ => Value::Null,
-    }
-}
-
-fn reject(row: u64, record: Json, faults: &[FieldError]) -> Reject {
-    let errors = faults.iter().map(|fault| {
-        let steps: Vec<String> = fault
-            .loc
-            .iter()
-            .map(|step| match step {
-                Step::Name(name) => name.clone(),
-                Step::Index(index) => index.to_string(),
-            })
-            .collect();
-        Reason {
-            field: steps.join("."),
-            reason: fault.msg.clone(),
-        }
-    });
-    Reject {
-        row,
-        errors: errors.collect(),
-        record,
-    }
-}
-
-/// A reference that the file names by another field than the id.
-struct Lookup {
-    field: usize,
-    name: String,
-    table: Arc<Table>,
-    by: usize,
-    by_name: String,
-    scope: Scope,
-    /// Make the record when there is none.
-    create: bool,
-}
-
-fn lookups(app: &App, caller: &Caller, job: &Job) -> Result<Vec<Lookup>> {
-    let mut list = Vec::new();
-    for lookup in job.mapping.lookups() {
-        let (field, declared) = job.mapping.field(&job.table.model, &lookup.field)?;
-        let refused = |why: String| {
-            Error::new(
-                Code::Invalid,
-                format!("The mapping of `{}`: {why}", lookup.field),
-            )
-        };
-        let reference = declared
-            .references
-            .as_ref()
-            .ok_or_else(|| refused("it refers to no other model".to_owned()))?;
-        let table = app.named_table(&reference.model)?;
-        let (by, _) = job.mapping.field(&table.model, &lookup.by)?;
-        if lookup.create {
-            scope(&table.model, Action::Create, caller)?;
-        }
-        list.push(Lookup {
-            field,
-            name: lookup.field.clone(),
-            table: Arc::clone(table),
-            by,
-            by_name: lookup.by.clone(),
-            scope: scope(&table.model, Action::Read, caller)?,
-            create: lookup.create,
-        });
-    }
-    Ok(list)
-}
-
-/// All that the transaction needs; it may run twice.
-struct Writing {
-    table: Arc<Table>,
-    targets: Vec<records::Target>,
-    lookups: Vec<Lookup>,
-    user: Option<String>,
-    now: String,
-    skip_invalid: bool,
-    watch: Watch,
-}
-
-impl Writing {
-    fn all(&self, tx: &mut Tx<'_>, spool: &File) -> Result<Outcome> {
-        let mut outcome = Outcome::default();
-        let mut known = HashMap::new();
-        let mut reading = spool;
-        reading.rewind().map_err(Error::internal)?;
-        for line in BufReader::new(reading).lines() {
-            let line = line.map_err(Error::internal)?;
-            let spooled: Spooled = serde_json::from_str(&line).map_err(Error::internal)?;
-            let row = spooled.row;
-            match self.one(tx, spooled, &mut known, &mut outcome.made) {
-                Ok(()) => outcome.imported += 1,
-                Err(error)
-                    if matches!(error.code(), Code::Invalid | Code::Conflict)
-                        && self.skip_invalid =>
-                {
-                    outcome.rejects.push(refused(row, &error));
-                }
-                Err(error) if matches!(error.code(), Code::Invalid | Code::Conflict) => {
-                    return Err(Error::new(
-                        error.code(),
-                        format!("Row {row}: {error}. Nothing was imported"),
-                    ));
-                }
-                Err(error) => return Err(error),
-            }
-            (self.watch)(Progress::Written(outcome.imported));
-        }
-        Ok(outcome)
-    }
-
-    fn one(
-        &self,
-        tx: &mut Tx<'_>,
-        spooled: Spooled,
-        known: &mut HashMap<(usize, String), Value>,
-        made: &mut HashMap<String, u64>,
-    ) -> Result<()> {
-        let mut values: Vec<Value> = spooled.values.into_iter().map(unspooled).collect();
-        for (field, name) in spooled.names {
-            let key = (field, name);
-            let id = match known.get(&key) {
-                Some(id) => id.clone(),
-                None => self.find_or_make(tx, &key, made)?,
-            };
-            values[field] = id.clone();
-            known.insert(key, id);
-        }
-        records::check_references(tx, &self.targets, values.iter().enumerate(), &[])?;
-        let new = New::of(&self.table, self.user.as_deref(), &self.now, values);
-        stored::insert(tx, &self.table, &new)
-            .map_err(|error| records::explain(&self.table, error))?;
-        Ok(())
-    }
-
-    /// The record that a reference names; made where the mapping says so.
-    fn find_or_make(
-        &self,
-        tx: &mut Tx<'_>,
-        (field, name): &(usize, String),
-        made: &mut HashMap<String, u64>,
-    ) -> Result<Value> {
-        let lookup = self.lookups.iter().find(|lookup| lookup.field == *field);
-        let lookup = lookup.ok_or_else(|| Error::internal("a name without a look-up"))?;
-        let wanted = Value::Text(name.clone());
-        if let Some(id) = stored::find_id(tx, &lookup.table, lookup.by, &wanted, &lookup.scope)? {
-            return Ok(id);
-        }
-        let model = &lookup.table.model;
-        if !lookup.create {
-            let message = format!(
-                "Value error, there is no {} with this `{}`",
-                model.title.to_lowercase(),
-                lookup.by_name
-            );
-            return Err(Error::invalid(vec![FieldError::new(
-                "value_error",
-                &[Step::from(lookup.name.as_str())],
-                message,
-            )]));
-        }
-        let record = Json::Object(
-            [(lookup.by_name.clone(), Json::from(name.as_str()))]
-                .into_iter()
-                .collect(),
-        );
-        let values = validate::create(model, &record, &[Step::from(lookup.name.as_str())], true)?;
-        let new = New::of(&lookup.table, self.user.as_deref(), &self.now, values);
-        let (id, _) = stored::insert(tx, &lookup.table, &new)
-            .map_err(|error| records::explain(&lookup.table, error))?;
-        *made.entry(model.name.clone()).or_default() += 1;
-        Ok(id)
-    }
-}
-
-fn refused(row: u64, error: &Error) -> Reject {
-    if error.fields().is_empty() {
-        let errors = vec![Reason {
-            field: String::new(),
-            reason: error.message().to_owned(),
-        }];
-        return Reject {
+    record: Json,
+) -> Result<Result<Spooled, Reject>> {
+    let model = &job.table.model;
+    let mapped = match job.mapping.apply(model, &record) {
+        Ok(mapped) => mapped,
+        Err(fault) => return Ok(Err(Reject::new(row, record, &[fault]))),
+    };
+    let values = validate::create(model, &mapped.record, &[], privileged);
+    let faults = values.as_ref().err().cloned().unwrap_or_default();
+    let faults = together(model, mapped.faults, faults);
+    match values {
+        Ok(values) if faults.is_empty() => Ok(Ok(Spooled {
             row,
-            errors,
-            record: Json::Null,
-        };
+            values: values.into_iter().map(writing::spooled).collect(),
+            names: mapped.names,
+            record: to_raw_value(&record).map_err(Error::internal)?,
+        })),
+        _ => Ok(Err(Reject::new(row, record, &faults))),
     }
-    reject(row, Json::Null, error.fields())
+}
+
+/// The faults of the mapping and of the check in the order of the declaration; where both have one, the mapping's.
+fn together(
+    model: &Model,
+    mut faults: Vec<FieldError>,
+    others: Vec<FieldError>,
+) -> Vec<FieldError> {
+    let name = |fault: &FieldError| match fault.loc.first() {
+        Some(Step::Name(name)) => name.clone(),
+        _ => String::new(),
+    };
+    let known: Vec<String> = faults.iter().map(name).collect();
+    let others = others.into_iter();
+    faults.extend(others.filter(|fault| !known.contains(&name(fault))));
+    faults.sort_by_key(|fault| {
+        let name = name(fault);
+        let place = model.fields.iter().position(|field| field.name == name);
+        place.unwrap_or(usize::MAX)
+    });
+    faults
+}
+
+/// The file, before anything else is done.
+pub(crate) fn open(path: &Path) -> Result<(File, Format)> {
+    let invalid = |message: String| Error::new(Code::Invalid, message);
+    let shown = path.display();
+    let format = Format::of(path).ok_or_else(|| {
+        invalid(format!(
+            "{shown} is neither .jsonl, .json nor .csv by its name. Rename it to what it is"
+        ))
+    })?;
+    let cannot = |cause: std::io::Error| invalid(format!("Cannot read {shown}: {cause}"));
+    let file = File::open(path).map_err(cannot)?;
+    if file.metadata().map_err(cannot)?.is_dir() {
+        return Err(invalid(format!("{shown} is a folder, not a file")));
+    }
+    Ok((file, format))
 }

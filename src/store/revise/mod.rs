@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
 use rusqlite::{Connection, OpenFlags};
 
-use super::{Opening, Read, schema};
+use super::{Opening, Read, schema, writer};
 use crate::error::{Code, Error, Result};
 use crate::limits;
 
@@ -68,22 +68,20 @@ impl Opening {
         // Neither can be changed inside a transaction.
         connection.pragma_update(None, "foreign_keys", false)?;
         connection.pragma_update(None, "legacy_alter_table", true)?;
-        connection.execute_batch("BEGIN IMMEDIATE")?;
-        let mut revising = Revising {
-            connection,
-            path,
-            progress,
-            changed: false,
-            tables: None,
-        };
-        let result = work(&mut revising).and_then(|value| {
+        let result = writer::whole(connection, |connection| {
+            let mut revising = Revising {
+                connection,
+                path,
+                progress,
+                changed: false,
+                tables: None,
+            };
+            let value = work(&mut revising)?;
             if revising.changed {
                 references::check(revising.connection, &revising.path)?;
             }
             Ok(value)
         });
-        let connection = revising.connection;
-        let result = finish(connection, result);
         connection.pragma_update(None, "legacy_alter_table", false)?;
         connection.pragma_update(None, "foreign_keys", true)?;
         connection.busy_timeout(limits::BUSY_TIMEOUT)?;
@@ -93,24 +91,6 @@ impl Opening {
     /// A copy of the whole database in a file that does not exist yet.
     pub(crate) fn copy(&self, to: &Path) -> Result<()> {
         backup::copy(&self.options.path, to)
-    }
-}
-
-fn finish<T>(connection: &Connection, result: Result<T>) -> Result<T> {
-    match result {
-        Ok(value) => {
-            if let Err(cause) = connection.execute_batch("COMMIT") {
-                let _ = connection.execute_batch("ROLLBACK");
-                return Err(cause.into());
-            }
-            Ok(value)
-        }
-        Err(error) => {
-            if !connection.is_autocommit() {
-                connection.execute_batch("ROLLBACK")?;
-            }
-            Err(error)
-        }
     }
 }
 

@@ -23,11 +23,9 @@ impl Shadow {
         shadow.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, false)?;
         shadow.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DDL, false)?;
         let statements = db.all(SCHEMA, [], |row| row.get::<_, String>(0))?;
-        shadow.execute_batch("BEGIN")?;
         for statement in statements {
             shadow.execute_batch(&statement)?;
         }
-        shadow.execute_batch("COMMIT")?;
         Ok(Shadow(shadow))
     }
 

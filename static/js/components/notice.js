@@ -18,7 +18,7 @@ export function notice(kind, title, text, actions = []) {
   return h(
     "div",
     { class: `notice ${kind}`, role: kind === "info" ? "status" : "alert" },
-    icon("alert"),
+    icon(kind === "info" ? "info" : "alert"),
     h(
       "div",
       { class: "notice-body" },

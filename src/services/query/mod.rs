@@ -1,13 +1,14 @@
 //! A list's parameters become a typed `Selection`; whatever is not understood is refused, nothing is ignored.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use serde_json::Value as Json;
-
-use crate::error::{Code, Error, FieldError, Result, Step};
+use crate::error::{Error, FieldError, Result, Step};
 use crate::limits;
 use crate::models::{Kind, Value, validate};
 use crate::store::records::{Selection, Sort, Table};
+
+mod cursor;
+
+use cursor::after;
+pub(crate) use cursor::cursor;
 
 /// Parameters that steer a list; a field of such a name can't be filtered on.
 pub(crate) const CONTROLS: [&str; 6] = ["limit", "cursor", "offset", "sort", "total", "fields"];
@@ -74,11 +75,13 @@ pub(crate) fn selection(table: &Table, parameters: &[(String, String)]) -> Resul
             "Value error, `offset` and `cursor` exclude each other",
         ));
     }
+    // Before the faults: what is no cursor at all is a 400, whatever else was sent.
+    let cursor = cursor.map(|text| cursor::read(text)).transpose()?;
     if !faults.is_empty() {
         return Err(Error::invalid(faults));
     }
-    if let Some(text) = cursor {
-        wanted.after = Some(after(table, &wanted.sort, text)?);
+    if let Some(parts) = cursor {
+        wanted.after = Some(after(table, &wanted.sort, &parts)?);
     }
     Ok(wanted)
 }
@@ -96,43 +99,21 @@ fn by_id(table: &Table) -> Vec<Sort> {
 }
 
 fn whole(name: &str, text: &str, least: u64, most: u64) -> Result<u64, FieldError> {
-    let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    let number = if digits {
-        Some(text.parse::<u64>().unwrap_or(u64::MAX))
-    } else {
-        None
-    };
-    match number {
-        Some(number) if number < least => Err(fault(
-            "greater_than_equal",
-            name,
-            format!("Input should be greater than or equal to {least}"),
-        )
-        .with("ge", least)),
-        Some(number) if number > most => Err(fault(
-            "less_than_equal",
-            name,
-            format!("Input should be less than or equal to {most}"),
-        )
-        .with("le", most)),
-        Some(number) => Ok(number),
-        None if text.strip_prefix('-').is_some_and(|rest| {
-            !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_digit())
-        }) =>
-        {
-            Err(fault(
-                "greater_than_equal",
-                name,
-                format!("Input should be greater than or equal to {least}"),
-            )
-            .with("ge", least))
-        }
-        None => Err(fault(
-            "int_parsing",
-            name,
-            "Input should be a valid integer, unable to parse string as an integer",
-        )),
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        let message = "Input should be a valid integer, unable to parse string as an integer";
+        return Err(fault("int_parsing", name, message));
     }
+    let number = digits.parse().unwrap_or(u64::MAX);
+    if digits != text || number < least {
+        let message = format!("Input should be greater than or equal to {least}");
+        return Err(fault("greater_than_equal", name, message).with("ge", least));
+    }
+    if number > most {
+        let message = format!("Input should be less than or equal to {most}");
+        return Err(fault("less_than_equal", name, message).with("le", most));
+    }
+    Ok(number)
 }
 
 fn flag(name: &str, text: &str) -> Result<bool, FieldError> {
@@ -255,67 +236,6 @@ fn filter(
         None => filters.push((place, vec![value])),
     }
     Ok(())
-}
-
-fn order(table: &Table, sort: &[Sort]) -> String {
-    let terms = sort.iter().map(|sort| {
-        let name = &table.columns()[sort.column].name;
-        if sort.descending {
-            format!("-{name}")
-        } else {
-            name.clone()
-        }
-    });
-    terms.collect::<Vec<_>>().join(",")
-}
-
-/// An opaque mark behind a page's last record: its order, then the record's values in it.
-pub(crate) fn cursor(table: &Table, sort: &[Sort], last: &[Value]) -> String {
-    let values = last.iter().map(|value| match value {
-        Value::Null => Json::Null,
-        Value::Integer(number) => Json::from(*number),
-        // The bits, so that the very same number comes back.
-        Value::Real(number) => Json::from(number.to_bits().to_string()),
-        Value::Text(text) => Json::from(text.as_str()),
-    });
-    let parts: Vec<Json> = [
-        Json::from(table.model.name.as_str()),
-        Json::from(order(table, sort)),
-    ]
-    .into_iter()
-    .chain(values)
-    .collect();
-    URL_SAFE_NO_PAD.encode(Json::Array(parts).to_string())
-}
-
-/// The values in a cursor, typed; a forged one is at most another place in the caller's own records.
-fn after(table: &Table, sort: &[Sort], text: &str) -> Result<Vec<Value>> {
-    let corrupt = || {
-        Error::new(
-            Code::BadRequest,
-            "The cursor is not one of ours; start again without it",
-        )
-    };
-    let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| corrupt())?;
-    let parts: Vec<Json> = serde_json::from_slice(&bytes).map_err(|_| corrupt())?;
-    let [model, order, values @ ..] = parts.as_slice() else {
-        return Err(corrupt());
-    };
-    if *model != table.model.name || values.len() != sort.len() {
-        return Err(corrupt());
-    }
-    if *order != self::order(table, sort) {
-        return Err(Error::new(
-            Code::BadRequest,
-            "The cursor belongs to another sort; start again without it",
-        ));
-    }
-    let values: Option<Vec<Value>> = sort
-        .iter()
-        .zip(values)
-        .map(|(sort, json)| table.columns()[sort.column].typed(json))
-        .collect();
-    values.ok_or_else(corrupt)
 }
 
 /// A page of something that has no fields to ask for.

@@ -1,0 +1,183 @@
+//! Wrong tries are counted for the account and for the address from which they come.
+
+use serde_json::json;
+
+use crate::proxied::{behind_us, login_from};
+use crate::support::{PASSWORD, Server, Start};
+
+const WRONG: &str = "not the password";
+
+#[tokio::test]
+async fn an_account_takes_ten_wrong_tries_a_minute() {
+    let server = Server::start().await;
+    server.user("ada").await;
+    let login = |password: &str| {
+        let body = json!({"email": "ada@example.com", "password": password});
+        server.post("/api/auth/login", body).send()
+    };
+    let mut refused = None;
+    for _ in 0..11 {
+        let answer = login(WRONG).await;
+        if answer.status == 429 {
+            refused = Some(answer);
+            break;
+        }
+        assert_eq!(answer.status, 401);
+    }
+    let refused = refused.expect("eleven wrong tries were taken");
+    let wait: u64 = refused.header("retry-after").unwrap().parse().unwrap();
+    assert!((1..=60).contains(&wait));
+    assert_eq!(refused.json()["code"], "too_many_requests");
+    // Nor does the right one, or guessing would go on with what is not told.
+    login(PASSWORD).await.expect(429);
+    let form = [
+        ("grant_type", "password"),
+        ("username", "ADA@example.com"),
+        ("password", WRONG),
+    ];
+    let answer = server
+        .call("POST", "/api/auth/token")
+        .form(&form)
+        .send()
+        .await
+        .expect(429);
+    assert!(answer.header("retry-after").is_some());
+}
+
+#[tokio::test]
+async fn fifty_at_once_are_counted_as_fifty() {
+    let server = Server::start().await;
+    server.user("ada").await;
+    let all = (0..50).map(|_| {
+        let body = json!({"email": "ada@example.com", "password": WRONG});
+        server.post("/api/auth/login", body).send()
+    });
+    let answers = futures_util::future::join_all(all).await;
+    let tried = answers.iter().filter(|answer| answer.status == 401).count();
+    assert!((1..=11).contains(&tried), "{tried} were looked at");
+}
+
+#[tokio::test]
+async fn a_right_password_does_not_count() {
+    let server = Server::with("[auth]\nattempts_per_account = \"3/m\"\n").await;
+    server.user("ada").await;
+    for _ in 0..8 {
+        server.sign_in("ada@example.com", PASSWORD).await;
+    }
+}
+
+#[tokio::test]
+async fn strangers_do_not_lock_the_owner_out() {
+    let server = Server::with(&behind_us("attempts_per_account = \"3/m\"")).await;
+    let body = json!({"email": "ada@example.com", "password": PASSWORD});
+    server
+        .post("/api/auth/register", body)
+        .header("x-forwarded-for", "2001:db8:1:2::3")
+        .send()
+        .await
+        .expect(201);
+    for number in 0..9 {
+        let address = format!("198.51.100.{number}");
+        login_from(&server, &address, "ada@example.com", WRONG).await;
+    }
+    login_from(&server, "198.51.100.99", "ada@example.com", PASSWORD)
+        .await
+        .expect(429);
+    // Her own household is counted apart, whatever address of it the telephone has today.
+    login_from(&server, "2001:db8:1:2:ffff::9", "ada@example.com", PASSWORD)
+        .await
+        .expect(200);
+}
+
+#[tokio::test]
+async fn an_address_takes_twenty_wrong_tries_a_minute() {
+    let server = Server::with(&behind_us("")).await;
+    server.user("ada").await;
+    let mut taken = 0;
+    for number in 0..25 {
+        // An account each: the address is what is counted.
+        let email = format!("nobody{number}@example.com");
+        let answer = login_from(&server, "198.51.100.7", &email, WRONG).await;
+        if answer.status == 429 {
+            assert!(answer.header("retry-after").is_some());
+            break;
+        }
+        taken += 1;
+    }
+    assert!((19..=21).contains(&taken), "{taken} tries were taken");
+    login_from(&server, "198.51.100.7", "ada@example.com", PASSWORD)
+        .await
+        .expect(429);
+    login_from(&server, "198.51.100.8", "ada@example.com", PASSWORD)
+        .await
+        .expect(200);
+    let body = json!({"email": "bob@example.com", "password": PASSWORD});
+    server
+        .post("/api/auth/register", body)
+        .header("x-forwarded-for", "198.51.100.7")
+        .send()
+        .await
+        .expect(429);
+}
+
+#[tokio::test]
+async fn a_client_does_not_choose_its_address() {
+    let server = Server::with(&behind_us("attempts_per_address = \"3/m\"")).await;
+    let mut last = 0;
+    for number in 0..6 {
+        // The proxy adds the address that it sees behind what the client sent.
+        let forged = format!("203.0.113.{number}, 198.51.100.7");
+        let email = format!("nobody{number}@example.com");
+        last = login_from(&server, &forged, &email, WRONG).await.status;
+    }
+    assert_eq!(last, 429);
+    // An IPv6 household is one address, with a port or without.
+    for number in 0..6 {
+        let address = format!("[2001:db8::{number}]:4711");
+        let email = format!("none{number}@example.com");
+        last = login_from(&server, &address, &email, WRONG).await.status;
+    }
+    assert_eq!(last, 429);
+}
+
+#[tokio::test]
+async fn without_trust_the_header_is_no_address() {
+    let server = Server::start().await;
+    let ada = server.user("ada").await;
+    let login = login_from(&server, "198.51.100.7", &ada.email, PASSWORD)
+        .await
+        .expect(200);
+    let token = login.json()["data"]["access_token"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let sessions = server
+        .get("/api/auth/sessions")
+        .token(&token)
+        .send()
+        .await
+        .items();
+    assert_eq!(sessions[0]["address"], "127.0.0.1");
+    let log = server.log();
+    assert_eq!(log.matches("trusted_proxies").count(), 1, "{log}");
+}
+
+#[tokio::test]
+async fn registrations_count_for_their_address() {
+    let server = Start::new(&behind_us(""))
+        .environment("HEARTH_AUTH__ATTEMPTS_PER_ADDRESS", "3/m")
+        .run()
+        .await;
+    let mut statuses = Vec::new();
+    for number in 0..4 {
+        let body = json!({"email": format!("u{number}@example.com"), "password": PASSWORD});
+        let call = server.post("/api/auth/register", body);
+        statuses.push(
+            call.header("x-forwarded-for", "198.51.100.7")
+                .send()
+                .await
+                .status,
+        );
+    }
+    assert_eq!(statuses, [201, 201, 201, 429]);
+}
