@@ -23,6 +23,7 @@ mod lists;
 mod load;
 mod logs;
 mod manual;
+mod model_schema;
 mod network;
 mod origin;
 mod roles;

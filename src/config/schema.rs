@@ -3,9 +3,9 @@
 use serde_json::{Map, Value as Json, json};
 
 use super::key::{Fallback, Key, Kind};
-use super::keys;
+use super::{keys, model_schema};
 
-/// The schema in draft 7, which TOML editors read. Models are left open: `hearth check` looks at them.
+/// The schema in draft 7, which TOML editors read.
 pub fn schema() -> Json {
     let mut sections = Map::new();
     for section in keys::SECTIONS {
@@ -27,20 +27,14 @@ pub fn schema() -> Json {
             }),
         );
     }
-    sections.insert(
-        "models".to_owned(),
-        json!({
-            "type": "object",
-            "description": "Each model gives a table and endpoints.",
-            "additionalProperties": { "type": "object" },
-        }),
-    );
+    sections.insert("models".to_owned(), model_schema::models());
     json!({
         "$schema": "http://json-schema.org/draft-07/schema#",
         "title": "Hearth's config.toml",
         "type": "object",
         "properties": sections,
         "additionalProperties": false,
+        "definitions": model_schema::definitions(),
     })
 }
 

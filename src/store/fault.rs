@@ -1,5 +1,7 @@
 //! What an error of SQLite means for us.
 
+use std::path::Path;
+
 use rusqlite::ErrorCode;
 
 use crate::error::Error;
@@ -42,6 +44,18 @@ pub(super) fn disk(error: &rusqlite::Error) -> Option<&'static str> {
         ErrorCode::NotADatabase => Some("it is not an SQLite database"),
         ErrorCode::DatabaseCorrupt => Some("the database is damaged; restore it from a backup"),
         _ => None,
+    }
+}
+
+/// Names the file in an error of its disk; for the one who runs the program, not for clients.
+pub(super) fn at(path: &Path, error: Error) -> Error {
+    let cause = error.cause().and_then(|cause| cause.downcast_ref());
+    match cause.and_then(disk) {
+        Some(reason) => {
+            let message = format!("Cannot use {}: {reason}", path.display());
+            Error::new(Code::Unavailable, message).because(error)
+        }
+        None => error,
     }
 }
 

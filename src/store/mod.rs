@@ -67,7 +67,8 @@ impl Opening {
     pub fn open(options: Options) -> Result<Self> {
         file::check_header(&options.path)?;
         let writing = connection::writer(&options)?;
-        let migrated = migrations::run(&writing.connection)?;
+        let migrated = migrations::run(&writing.connection)
+            .map_err(|error| fault::at(&options.path, error))?;
         Ok(Opening {
             writing,
             options,
@@ -78,6 +79,7 @@ impl Opening {
     /// Runs `work` in one transaction: all of it is done, or nothing. Another process's waits at its beginning.
     pub fn transaction<T>(&mut self, work: impl FnOnce(&mut Tx<'_>) -> Result<T>) -> Result<T> {
         writer::transaction(&self.writing.connection, work)
+            .map_err(|error| fault::at(&self.options.path, error))
     }
 
     /// Runs a revision's statements as they are meant to be run.

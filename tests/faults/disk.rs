@@ -171,6 +171,51 @@ fn a_folder_that_cannot_be_written_stops_the_start_with_the_reason() {
     assert!(said.contains("May this user write there?"), "{said}");
 }
 
+#[test]
+fn a_database_that_this_user_may_not_write_is_named() {
+    let start = Start::new("");
+    let words = ["user", "create", "ada@example.com", "--password-stdin"];
+    let nobody = [
+        "setpriv",
+        "--reuid=65534",
+        "--regid=65534",
+        "--clear-groups",
+    ];
+    let hearth = env!("CARGO_BIN_EXE_hearth");
+    if !works(&[&nobody[..], &[hearth, "--version"]].concat()) {
+        return;
+    }
+    let folder = start.folder();
+    let run = |command: &[&str]| {
+        let script = "echo correct horse battery | \"$@\"";
+        std::process::Command::new("sh")
+            .args([&["-c", script, "sh"], command].concat())
+            .current_dir(folder)
+            .output()
+            .unwrap()
+    };
+    let done = run(&[&[hearth][..], &words].concat());
+    assert!(done.status.success(), "{done:?}");
+    for (path, mode) in [
+        ("", 0o755),
+        ("hearth_data", 0o755),
+        ("hearth_data/hearth.db", 0o644),
+    ] {
+        let mode = std::os::unix::fs::PermissionsExt::from_mode(mode);
+        std::fs::set_permissions(folder.join(path), mode).unwrap();
+    }
+    for command in [&words[..], &["user", "list"], &["check"]] {
+        let done = run(&[&nobody[..], &[hearth], command].concat());
+        assert_eq!(
+            String::from_utf8_lossy(&done.stderr),
+            format!(
+                "error: Cannot use {}: the file or its folder cannot be written\n",
+                folder.join("hearth_data/hearth.db").display()
+            )
+        );
+    }
+}
+
 #[tokio::test]
 async fn a_start_on_a_full_disk_says_so_and_leaves_nothing_half_made() {
     if !mounts_work() {

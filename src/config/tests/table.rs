@@ -205,7 +205,7 @@ fn the_schema_accepts_every_default_and_refuses_a_typo() {
         }
     }
     whole["auth"]["roles"] = json!({ "editor": { "description": "x" } });
-    whole["models"] = json!({ "notes": {} });
+    whole["models"] = json!({ "notes": { "fields": { "title": { "type": "string" } } } });
     let errors: Vec<String> = validator
         .iter_errors(&whole)
         .map(|error| error.to_string())
