@@ -4,7 +4,7 @@ use std::path::Path;
 
 use rusqlite::ErrorCode;
 
-use crate::error::Error;
+use crate::error::{Code, Error};
 
 /// UNIQUE, and the primary key.
 const UNIQUE: i32 = 2067;

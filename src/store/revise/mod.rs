@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
 use rusqlite::{Connection, OpenFlags};
 
-use super::{Opening, Read, schema, tx, writer};
+use super::{Opening, Read, schema, tx};
 use crate::error::{Code, Error, Result};
 use crate::limits;
 
