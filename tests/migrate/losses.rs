@@ -81,10 +81,9 @@ fn a_rename_is_no_loss_and_a_rebuild_is_none() {
     let project = filled();
     project.revision(
         "V20260104000000__rebuild",
-        "-- notes_name may go.
-         CREATE TABLE \"notes new\" (id INTEGER PRIMARY KEY, name TEXT COLLATE NOCASE, priority INTEGER NOT NULL);
+        "CREATE TABLE \"notes new\" (id INTEGER PRIMARY KEY, name TEXT COLLATE NOCASE, priority INTEGER NOT NULL);
          INSERT INTO \"notes new\" (id, name, priority) SELECT id, name, priority FROM notes;
-         DROP TABLE notes; ALTER TABLE \"notes new\" RENAME TO notes;",
+         DROP TABLE notes; ALTER TABLE \"notes new\" RENAME TO notes; -- without notes_name",
         "-- irreversible: no need",
     );
     project.revision(
@@ -95,6 +94,7 @@ fn a_rename_is_no_loss_and_a_rebuild_is_none() {
     project.revision(
         "V20260106000000__by_header",
         "-- renamed: papers.label -> papers.title
+         -- without COLLATE NOCASE
          CREATE TABLE x (id INTEGER PRIMARY KEY, title TEXT); INSERT INTO x SELECT id, label FROM papers;
          ALTER TABLE papers DROP COLUMN priority; DROP TABLE papers; ALTER TABLE x RENAME TO papers;",
         "",
