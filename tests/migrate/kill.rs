@@ -74,7 +74,7 @@ fn further(project: &Project) {
     );
     project.revision(
         "V20260105000000__rebuild",
-        "-- renamed: notes.name -> notes.label, and notes_name may go
+        "-- renamed: notes.name -> notes.label
          CREATE TABLE \"notes new\" (id INTEGER PRIMARY KEY AUTOINCREMENT, label TEXT, priority INTEGER NOT NULL, state TEXT NOT NULL) STRICT;
          INSERT INTO \"notes new\" (id, label, priority, state) SELECT id, name, priority, state FROM notes;
          DROP TABLE notes; ALTER TABLE \"notes new\" RENAME TO notes; -- without notes_name",

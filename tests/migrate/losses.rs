@@ -81,8 +81,7 @@ fn a_rename_is_no_loss_and_a_rebuild_is_none() {
     let project = filled();
     project.revision(
         "V20260104000000__rebuild",
-        "-- notes_name may go.
-         CREATE TABLE \"notes new\" (id INTEGER PRIMARY KEY, name TEXT COLLATE NOCASE, priority INTEGER NOT NULL);
+        "CREATE TABLE \"notes new\" (id INTEGER PRIMARY KEY, name TEXT COLLATE NOCASE, priority INTEGER NOT NULL);
          INSERT INTO \"notes new\" (id, name, priority) SELECT id, name, priority FROM notes;
          DROP TABLE notes; ALTER TABLE \"notes new\" RENAME TO notes; -- without notes_name",
         "-- irreversible: no need",
