@@ -28,7 +28,10 @@ const ONLY: [(&[&str], &[&str]); 10] = [
         &["\"BEGIN", "\"COMMIT"],
         &["src/store/writer.rs", "src/store/tx.rs"],
     ),
-    (&["SAVEPOINT"], &["src/store/writer.rs"]),
+    (
+        &["SAVEPOINT"],
+        &["src/store/writer.rs", "src/store/revise/"],
+    ),
     (
         &[
             "CREATE TABLE",

@@ -27,7 +27,7 @@ pub fn bring_up_to_date(
         ..Options::default()
     };
     // Looking and doing are one transaction: of two processes the second waits, then finds nothing to do.
-    let (report, written) = opening.change_tables(None, |tx| {
+    let (report, written, summary) = opening.change_tables(None, |tx| {
         let mut state = State::read(&tx.read(), folder)?;
         let mut report = Report::default();
         if !state.pending.is_empty() {
@@ -38,24 +38,31 @@ pub fn bring_up_to_date(
             let pending = std::mem::take(&mut state.pending);
             run::apply(tx, &state, &pending, &mut report)?;
         }
-        let written = match generate(&tx.read(), models, &[])? {
-            None => None,
+        let applied = report.steps.len();
+        let (written, summary) = match generate(&tx.read(), models, &[])? {
+            None => (None, Vec::new()),
             Some(found) if auto_migrate && found.lossless => {
                 state.check()?;
-                Some(extend(tx, &mut state, &found, &mut report)?)
+                let written = extend(tx, &mut state, &found, &mut report)?;
+                (Some(written), found.summary)
             }
             Some(found) => return Err(stop(&found)),
         };
         run::settle(tx, &mut report, &options)?;
         report.notes = state.drifted;
         report.notes.append(&mut state.notes);
-        Ok((report, written))
+        // What was made just now is told by its lines.
+        report.steps.truncate(applied);
+        Ok((report, written, summary))
     })?;
     if let Some(written) = written {
         written.put()?;
     }
     for done in &report.steps {
         tracing::info!(revision = done.version, "{}", done.message);
+    }
+    for line in &summary {
+        tracing::info!("{line}");
     }
     for note in &report.notes {
         tracing::warn!("{note}");
@@ -78,7 +85,6 @@ pub fn pending(
     auto_migrate: bool,
 ) -> Result<Pending> {
     let state = State::read(db, folder)?;
-    state.check()?;
     let mut pending = Pending {
         steps: Vec::new(),
         notes: state.notes.clone(),
@@ -87,6 +93,7 @@ pub fn pending(
         if !auto_migrate {
             return Err(waiting(&state));
         }
+        state.check()?;
         // The models can be compared with the tables only after these.
         pending.steps.extend(
             state
@@ -97,9 +104,13 @@ pub fn pending(
         return Ok(pending);
     }
     match generate(db, models, &[])? {
-        Some(found) if auto_migrate && found.lossless => pending.steps = found.summary,
+        Some(found) if auto_migrate && found.lossless => {
+            state.check()?;
+            pending.steps = found.summary;
+        }
         Some(found) => return Err(stop(&found)),
-        None => {}
+        // Where there is nothing to do, a start warns of them and goes on.
+        None => pending.notes.extend(state.drifted),
     }
     pending.notes.extend(differences(db, models)?.notes);
     Ok(pending)

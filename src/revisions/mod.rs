@@ -2,6 +2,7 @@
 //! made of stands in `models/ddl`, how it is run in `store/revise`.
 
 mod auto;
+mod backup;
 pub mod compose;
 mod data;
 mod files;

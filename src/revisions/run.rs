@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::folder::Revision;
-use super::script;
 use super::state::State;
 use super::target::{Target, count_down, count_up};
+use super::{backup, script};
 use crate::error::{Error, Result};
 use crate::store::Opening;
 use crate::store::revise::{Loss, Progress, Ran, Revising, Step};
@@ -168,7 +168,7 @@ pub(super) fn settle(tx: &Revising<'_>, report: &mut Report, options: &Options) 
         return Err(lossy(&refused, options));
     }
     let to = backup_path(tx, report);
-    tx.backup(&to)?;
+    backup::write(&to, |path| tx.backup(path))?;
     report.backup = Some(to);
     Ok(())
 }

@@ -124,3 +124,17 @@ impl<'c> Deref for Tx<'c> {
         &self.read
     }
 }
+
+/// One transaction around work that needs the connection itself: a revision.
+pub(super) fn whole<T>(
+    connection: &mut Connection,
+    work: impl FnOnce(&mut Connection) -> Result<T>,
+) -> Result<T> {
+    connection.execute_batch("BEGIN IMMEDIATE")?;
+    let done = work(connection)
+        .and_then(|value| Ok(connection.execute_batch("COMMIT").map(|()| value)?));
+    if done.is_err() && !connection.is_autocommit() {
+        let _ = connection.execute_batch("ROLLBACK");
+    }
+    done
+}

@@ -277,20 +277,6 @@ fn lost() -> Error {
     Error::unavailable("The database file was replaced under the server", 60)
 }
 
-/// One transaction around work that needs the connection itself: a revision.
-pub(super) fn whole<T>(
-    connection: &mut rusqlite::Connection,
-    work: impl FnOnce(&mut rusqlite::Connection) -> Result<T>,
-) -> Result<T> {
-    connection.execute_batch("BEGIN IMMEDIATE")?;
-    let done = work(connection)
-        .and_then(|value| Ok(connection.execute_batch("COMMIT").map(|()| value)?));
-    if done.is_err() && !connection.is_autocommit() {
-        let _ = connection.execute_batch("ROLLBACK");
-    }
-    done
-}
-
 /// One transaction before the thread runs: at start, for migrations and the schema's changes.
 pub(super) fn transaction<T>(
     connection: &rusqlite::Connection,

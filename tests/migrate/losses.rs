@@ -166,3 +166,18 @@ fn a_file_that_knows_nothing_of_what_was_made_by_hand_here_does_not_take_it_away
     project.revision("V20260104000000__rebuild", &named, "-- irreversible: no");
     project.migrate(&["upgrade"]).done();
 }
+
+#[test]
+fn what_was_made_by_hand_is_not_taken_away_by_a_file_that_does_not_know_of_it() {
+    let project = filled();
+    project.run("CREATE INDEX by_hand ON notes (priority)");
+    project.revision(
+        "V20260104000000__rebuild",
+        "CREATE TABLE \"notes new\" (id INTEGER PRIMARY KEY, name TEXT, priority INTEGER NOT NULL);
+         INSERT INTO \"notes new\" (id, name, priority) SELECT id, name, priority FROM notes;
+         DROP TABLE notes; ALTER TABLE \"notes new\" RENAME TO notes; CREATE INDEX notes_name ON notes (name);",
+        "",
+    );
+    let said = project.migrate(&["upgrade"]).refused();
+    assert!(said.contains("index `by_hand`"), "{said}");
+}

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
 use rusqlite::{Connection, OpenFlags};
 
-use super::{Opening, Read, schema, writer};
+use super::{Opening, Read, schema, tx};
 use crate::error::{Code, Error, Result};
 use crate::limits;
 
@@ -68,7 +68,7 @@ impl Opening {
         // Neither can be changed inside a transaction.
         connection.pragma_update(None, "foreign_keys", false)?;
         connection.pragma_update(None, "legacy_alter_table", true)?;
-        let result = writer::whole(connection, |connection| {
+        let result = tx::whole(connection, |connection| {
             let mut revising = Revising {
                 connection,
                 path,
