@@ -10,8 +10,9 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::openapi;
-use crate::revisions::{self, Plan};
+use crate::revisions::{self, Pending};
 use crate::services::bodies::BODIES;
+use crate::services::schema::Fit;
 use crate::services::sessions::Sessions;
 use crate::services::sign_in::SignIn;
 use crate::store::records::Table;
@@ -25,6 +26,7 @@ pub struct App {
     pub(crate) tables: HashMap<String, Arc<Table>>,
     pub(crate) sign_in: SignIn,
     pub(crate) sessions: Arc<Sessions>,
+    pub(crate) schema: Fit,
     metrics: Option<PrometheusHandle>,
     document: OnceLock<Bytes>,
 }
@@ -48,16 +50,14 @@ impl App {
         metrics: Option<PrometheusHandle>,
     ) -> Result<Arc<App>> {
         let mut opening = Opening::open(options(&config))?;
-        match tables {
-            Tables::BringUpToDate => {
-                revisions::bring_up_to_date(
-                    &mut opening,
-                    &config.models,
-                    config.database.auto_migrate,
-                )?;
-            }
-            Tables::Expect => revisions::bring_up_to_date(&mut opening, &config.models, false)?,
-            Tables::Leave => {}
+        let automatic = match tables {
+            Tables::BringUpToDate => Some(config.database.auto_migrate),
+            Tables::Expect => Some(false),
+            Tables::Leave => None,
+        };
+        if let Some(automatic) = automatic {
+            let folder = &config.database.revisions;
+            revisions::bring_up_to_date(&mut opening, &config.models, folder, automatic)?;
         }
         let sessions = Arc::new(Sessions::open(&mut opening, &config)?);
         let heard = Arc::clone(&sessions);
@@ -73,6 +73,7 @@ impl App {
             config,
             db,
             sessions,
+            schema: Fit::default(),
             metrics,
             document: OnceLock::new(),
         }))
@@ -111,8 +112,10 @@ impl App {
             .unwrap_or_default()
     }
 
-    /// A transaction that changes nothing: the writer lives and the file can be locked for writing.
+    /// A transaction that changes nothing: the writer lives and the file can be locked for writing. And the tables are
+    /// still those of the models.
     pub(crate) async fn ready(&self) -> Result<()> {
+        crate::services::schema::check(self).await?;
         self.db.write(Weight::default(), |_| Ok(())).await
     }
 
@@ -144,13 +147,30 @@ pub fn quick_check(config: &Config) -> Result<()> {
     crate::store::quick_check(&options(config))
 }
 
-/// What `serve` would do to the tables or refuse, and what the database has beside the models; nothing is changed.
-pub fn pending(config: &Config) -> Result<Plan> {
+/// The database alone, for changes of the user's tables.
+pub fn open_tables(config: &Config) -> Result<Opening> {
+    Opening::open(options(config))
+}
+
+/// A copy of the database, opened in the same way.
+pub fn open_copy(config: &Config, path: PathBuf) -> Result<Opening> {
+    Opening::open(Options {
+        path,
+        ..options(config)
+    })
+}
+
+/// What `serve` would do to the tables, and what the database has beside the models; nothing is changed. An error says
+/// what it would refuse.
+pub fn pending(config: &Config) -> Result<Pending> {
     if !database(&config.server.data_dir).exists() {
-        return Ok(Plan::default());
+        return Ok(Pending::default());
     }
-    let mut opening = Opening::open(options(config))?;
-    opening.transaction(|tx| revisions::plan(tx, &config.models))
+    let (models, folder) = (&config.models, &config.database.revisions);
+    let auto_migrate = config.database.auto_migrate;
+    crate::store::look(&options(config), |db| {
+        revisions::pending(db, models, folder, auto_migrate)
+    })
 }
 
 /// Where the database stands in the data folder.

@@ -28,3 +28,9 @@ pub fn seconds() -> i64 {
 pub fn file_stamp() -> String {
     Timestamp::now().strftime("%Y%m%dT%H%M%S").to_string()
 }
+
+/// For versions of revisions: 20261124143923.
+pub fn revision_stamp() -> i64 {
+    let text = Timestamp::now().strftime("%Y%m%d%H%M%S").to_string();
+    text.parse().unwrap_or_default()
+}

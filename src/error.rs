@@ -2,7 +2,7 @@
 //!
 //! When to use which: `invalid` for what a person sent and can mend, with the place of each fault; `not_found` for
 //! what is absent *or hidden* (never tell the two apart); `forbidden` only for what the caller may read; `conflict`
-//! for the state of the data; `unavailable` for what passes by itself; `internal` for our own faults, whose cause is
+//! for the state of the data; `unavailable` for what passes by itself, `schema_changed` for tables that were changed under a server; `internal` for our own faults, whose cause is
 //! logged once at `routes/reply.rs` and never sent.
 
 use std::borrow::Cow;
@@ -30,6 +30,7 @@ pub enum Code {
     Invalid,
     TooManyRequests,
     Unavailable,
+    SchemaChanged,
     Internal,
 }
 
@@ -53,6 +54,7 @@ impl Code {
             Code::Invalid => "invalid",
             Code::TooManyRequests => "too_many_requests",
             Code::Unavailable => "unavailable",
+            Code::SchemaChanged => "schema_changed",
             Code::Internal => "internal",
         }
     }
@@ -171,6 +173,13 @@ impl Error {
     pub fn unavailable(message: impl Into<Cow<'static, str>>, retry_after: u64) -> Self {
         let mut error = Error::new(Code::Unavailable, message);
         error.0.retry_after = Some(retry_after);
+        error
+    }
+
+    /// The tables are no longer those of the declared models; a restart with the right ones mends it.
+    pub fn schema_changed(message: impl Into<Cow<'static, str>>) -> Self {
+        let mut error = Error::new(Code::SchemaChanged, message);
+        error.0.retry_after = Some(5);
         error
     }
 

@@ -38,13 +38,10 @@ impl Check {
         if sound {
             app::quick_check(&config)?;
         }
-        let plan = app::pending(&config)?;
-        if !plan.refusals.is_empty() {
-            let refusals = plan.refusals.join("\n");
-            return Err(Error::conflict(format!(
-                "{fine}; but the database does not fit:\n{refusals}"
-            )));
-        }
+        let plan = app::pending(&config).map_err(|error| {
+            let message = format!("{fine}; but the database does not fit:\n{error}");
+            Error::new(error.code(), message)
+        })?;
         print::line(fine);
         if !app::database(&config.server.data_dir).exists() {
             print::line("There is no database yet; the first start makes it");
@@ -56,7 +53,7 @@ impl Check {
             print::note(format_args!("note: {note}"));
         }
         for step in &plan.steps {
-            print::line(format_args!("to do at the next start: {}", step.says));
+            print::line(format_args!("to do at the next start: {step}"));
         }
         Ok(())
     }

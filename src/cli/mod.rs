@@ -19,6 +19,7 @@ mod export;
 mod guide;
 mod import;
 mod init;
+mod migrate;
 mod notices;
 mod openapi;
 mod port;
@@ -67,6 +68,7 @@ enum Command {
     Import(import::Import),
     Export(export::Export),
     Audit(audit::Audit),
+    Migrate(migrate::Migrate),
     Guide(guide::Guide),
 }
 
@@ -92,6 +94,7 @@ pub fn run() -> ExitCode {
         Command::Import(command) => command.run(&place),
         Command::Export(command) => command.run(&place),
         Command::Audit(command) => command.run(&place),
+        Command::Migrate(command) => command.run(&place),
         Command::Guide(command) => command.run(&place),
     };
     match done {
@@ -120,11 +123,10 @@ impl Place {
     /// A data folder that exists, opened beside whatever server runs on it.
     fn open(&self, tables: Tables) -> Result<Arc<App>> {
         let config = self.load()?;
-        let data_dir = &config.server.data_dir;
-        if !app::database(data_dir).exists() {
+        if !app::database(&config.server.data_dir).exists() {
             let message = format!(
                 "There is no database in {} yet. Make it with `hearth serve`, or with `hearth user create --admin EMAIL`",
-                data_dir.display()
+                config.server.data_dir.display()
             );
             return Err(Error::conflict(message));
         }
@@ -133,29 +135,35 @@ impl Place {
 
     /// The same, and where there is none it is made.
     fn open_with(&self, config: Config, tables: Tables) -> Result<Arc<App>> {
-        let data_dir = &config.server.data_dir;
-        let running = lock::holder(data_dir)?;
-        if let Some(other) = running
-            .as_ref()
-            .filter(|holder| holder.version != env!("CARGO_PKG_VERSION"))
-        {
-            let message = format!(
-                "A server of Hearth {} runs on {}, this is {}. Stop it first, or use its own version",
-                other.version,
-                data_dir.display(),
-                env!("CARGO_PKG_VERSION")
-            );
-            return Err(Error::conflict(message));
-        }
-        make_folder(data_dir)?;
+        let is_running = prepare(&config)?;
         // A running server's tables are its own; a command may use them, not change them.
-        let tables = if running.is_some() && tables == Tables::BringUpToDate {
+        let tables = if is_running && tables == Tables::BringUpToDate {
             Tables::Expect
         } else {
             tables
         };
         App::open(config, tables, None)
     }
+}
+
+/// Makes the data folder and says whether a server runs on it. One of another version is left alone.
+fn prepare(config: &Config) -> Result<bool> {
+    let data_dir = &config.server.data_dir;
+    let running = lock::holder(data_dir)?;
+    if let Some(other) = running
+        .as_ref()
+        .filter(|holder| holder.version != env!("CARGO_PKG_VERSION"))
+    {
+        let message = format!(
+            "A server of Hearth {} runs on {}, this is {}. Stop it first, or use its own version",
+            other.version,
+            data_dir.display(),
+            env!("CARGO_PKG_VERSION")
+        );
+        return Err(Error::conflict(message));
+    }
+    make_folder(data_dir)?;
+    Ok(running.is_some())
 }
 
 fn load(flags: &Flags) -> Result<Config> {

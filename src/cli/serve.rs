@@ -14,7 +14,7 @@ use crate::app::{self, App, Tables};
 use crate::config::{Config, Flags};
 use crate::error::{Code, Error, Result};
 use crate::lock::{self, Lock};
-use crate::services::{housekeeping, sign_in};
+use crate::services::{housekeeping, registration};
 use crate::{logging, server};
 
 /// Start the server: accounts, the API of your models, docs and console
@@ -85,7 +85,7 @@ async fn serve(config: Config, for_program: bool) -> Result<()> {
             return Err(error);
         }
     };
-    let setup = sign_in::setup_token(&app).await?;
+    let setup = registration::setup_token(&app).await?;
     // Before anybody hears that the server is there: whoever stops it at once must be heard, too.
     let stop = told_to_stop(stop_signals()?);
     let link = setup.map(|token| format!("{url}/console/#/setup/{token}"));

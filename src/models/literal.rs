@@ -38,9 +38,3 @@ pub(super) fn text(text: &str) -> String {
     }
     format!("'{}'", text.replace('\'', "''"))
 }
-
-/// The condition that a column has one of these, or null.
-pub(super) fn one_of(quoted: &str, any: &[String]) -> String {
-    let any: Vec<String> = any.iter().map(|option| text(option)).collect();
-    format!("{quoted} IN ({})", any.join(", "))
-}

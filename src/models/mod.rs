@@ -1,6 +1,7 @@
 //! Declared models: the shapes of data that a person writes in `config.toml`. Pure: no database handle, no HTTP.
 //!
-//! `declare` reads and checks a declaration, `validate` checks what clients send against it, `ddl` says it in SQL.
+//! `declare` reads and checks a declaration, `validate` checks what clients send against it, `ddl` says it in SQL and
+//! `diff` what lies between it and the tables that exist.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -9,6 +10,7 @@ use regex::Regex;
 
 pub mod ddl;
 pub mod declare;
+pub mod diff;
 mod literal;
 pub mod validate;
 

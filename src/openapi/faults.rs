@@ -144,7 +144,7 @@ const FAULTS: [Fault; 14] = [
             503,
             "Unavailable",
             "unavailable",
-            "Overloaded or shutting down; passes by itself.",
+            "Overloaded or shutting down (`unavailable`), which passes by itself; or the tables are no longer those of the models (`schema_changed`).",
             "The server is busy. Try again",
         )
     },

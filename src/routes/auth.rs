@@ -9,8 +9,9 @@ use super::extract::Request;
 use super::reply::{self, Response};
 use super::{Group, Methods, Taken, first_of, fixed, with_id};
 use crate::error::{Code, Error, Result};
-use crate::services::sign_in::{NewPassword, Registering, SignedIn};
-use crate::services::{accounts, bodies, sessions, sign_in};
+use crate::services::registration::{self, Registering};
+use crate::services::sign_in::{NewPassword, SignedIn};
+use crate::services::{accounts, bodies, sessions, sign_in, sign_out};
 
 const COOKIE: &str = "hearth_refresh";
 
@@ -45,10 +46,10 @@ pub(super) fn routes(taken: &Taken) -> Group {
 
 async fn register(mut request: Request, (): ()) -> Result<Response> {
     let caller = request.caller().await?;
-    sign_in::may_register(&request.app, &caller)?;
+    registration::may_register(&request.app, &caller)?;
     let body: Registering = bodies::take("register", &request.json().await?.json)?;
     request.no_parameters()?;
-    let signed_in = sign_in::register(&request.app, &caller, body, &request.origin()).await?;
+    let signed_in = registration::register(&request.app, &caller, body, &request.origin()).await?;
     if caller.user().is_some() {
         // An admin makes it for somebody else, and stays who they are.
         return Ok(reply::secret(reply::data(StatusCode::CREATED, &signed_in)));
@@ -67,7 +68,7 @@ async fn set_up(mut request: Request, (): ()) -> Result<Response> {
     let body: SetUp = bodies::take("setup", &request.json().await?.json)?;
     request.no_parameters()?;
     let signed_in =
-        sign_in::set_up(&request.app, &body.token, body.account, &request.origin()).await?;
+        registration::set_up(&request.app, &body.token, body.account, &request.origin()).await?;
     Ok(with_cookie(&request, &signed_in, StatusCode::CREATED))
 }
 
@@ -217,11 +218,11 @@ async fn logout(mut request: Request, (): ()) -> Result<Response> {
     match by_cookie {
         // A browser whose access token is over must be able to sign out, too.
         Some(token) if !bearer && !all => {
-            sessions::logout_by_token(&request.app, &token, &request.origin()).await?;
+            sign_out::logout_by_token(&request.app, &token, &request.origin()).await?;
         }
         _ => {
             let principal = request.principal().await?;
-            sessions::logout(&request.app, &principal, all, &request.origin()).await?;
+            sign_out::logout(&request.app, &principal, all, &request.origin()).await?;
         }
     }
     Ok(reply::with(
@@ -266,6 +267,6 @@ async fn list_sessions(request: Request, (): ()) -> Result<Response> {
 async fn delete_session(request: Request, id: String) -> Result<Response> {
     let principal = request.principal().await?;
     request.no_parameters()?;
-    sessions::delete(&request.app, &principal, id, &request.origin()).await?;
+    sign_out::delete(&request.app, &principal, id, &request.origin()).await?;
     Ok(reply::done())
 }

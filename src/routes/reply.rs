@@ -28,7 +28,7 @@ fn status(code: Code) -> StatusCode {
         Code::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
         Code::Invalid => StatusCode::UNPROCESSABLE_ENTITY,
         Code::TooManyRequests => StatusCode::TOO_MANY_REQUESTS,
-        Code::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+        Code::Unavailable | Code::SchemaChanged => StatusCode::SERVICE_UNAVAILABLE,
         Code::Internal => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }
@@ -64,7 +64,9 @@ pub(crate) fn oauth_error(error: &Error, request_id: &str) -> Response {
         Code::Invalid | Code::BadRequest | Code::UnsupportedMediaType | Code::TooLarge => {
             "invalid_request"
         }
-        Code::Unavailable | Code::TooManyRequests => "temporarily_unavailable",
+        Code::Unavailable | Code::SchemaChanged | Code::TooManyRequests => {
+            "temporarily_unavailable"
+        }
         Code::Internal => "server_error",
         _ => "invalid_grant",
     };
@@ -77,7 +79,7 @@ fn envelope(error: &Error, request_id: &str, oauth: Option<&'static str>) -> Res
             tracing::error!(request_id, cause = %Chain(cause), "internal error")
         }
         (Code::Internal, None) => tracing::error!(request_id, "internal error"),
-        (Code::Unavailable, Some(cause)) => {
+        (Code::Unavailable | Code::SchemaChanged, Some(cause)) => {
             tracing::warn!(request_id, cause = %Chain(cause), "{}", error.message())
         }
         _ => {}

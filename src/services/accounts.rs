@@ -8,7 +8,8 @@ use crate::clock;
 use crate::error::{Code, Error, FieldError, Result, Step};
 use crate::services::access::{ADMIN, Caller, Principal};
 use crate::services::bodies;
-use crate::services::sign_in::{self, Registering};
+use crate::services::registration::{self, Registering};
+use crate::services::sign_in;
 use crate::store::accounts::{self as stored, User};
 use crate::store::audit::Entry;
 use crate::store::{Read, Tx, Weight, audit, sessions};
@@ -161,11 +162,11 @@ pub(crate) async fn create(app: &App, email: String, secret: String, role: &str)
     let new: Registering = bodies::take("register", &body)?;
     sign_in::check_new_password(app, &new.password, &new.email, "password").await?;
     let hash = password::hash(new.password).await?;
-    let user = sign_in::new_user(new.email, None, role);
+    let user = registration::new_user(new.email, None, role);
     let new = user.clone();
     app.db
         .write(Weight::default(), move |tx| {
-            stored::insert(tx, &new, Some(&hash)).map_err(sign_in::email_taken)?;
+            stored::insert(tx, &new, Some(&hash)).map_err(registration::email_taken)?;
             note(tx, "user_created", None, &new.id, &new.created_at)
         })
         .await?;

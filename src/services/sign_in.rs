@@ -1,31 +1,31 @@
-//! Registering, signing in, changing a password: everything that takes a password from a person.
+//! Signing in and changing a password, and what a password must be. Registering is next door.
 //!
 //! An unknown address and a wrong password take the same time and are answered the same; wrong tries are counted for the
 //! account and for the address from which they come.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 
 use serde::{Deserialize, Serialize};
 
 use crate::app::App;
-use crate::auth::{self, password};
+use crate::auth::password;
 use crate::clock;
-use crate::config::{Config, Registration};
+use crate::config::Config;
 use crate::error::{Code, Error, FieldError, Result, Step};
 use crate::limits;
-use crate::services::access::{ADMIN, Caller, Principal};
+use crate::services::access::Principal;
 use crate::services::sessions::{Origin, Tokens};
 use crate::services::throttle::{Throttle, address_key};
 use crate::store::accounts::{self as stored, User};
 use crate::store::audit::Entry;
-use crate::store::{Weight, audit, fault, sessions};
+use crate::store::{Weight, audit, sessions};
 
 /// What sign-ins share.
 pub(crate) struct SignIn {
     by_account: Throttle,
     by_address: Throttle,
     /// The fingerprint of the one-time set-up link, as long as there is no admin.
-    setup: Mutex<Option<String>>,
+    pub(super) setup: Mutex<Option<String>>,
 }
 
 impl SignIn {
@@ -37,7 +37,7 @@ impl SignIn {
         }
     }
 
-    fn take_address(&self, origin: &Origin) -> Result<()> {
+    pub(super) fn take_address(&self, origin: &Origin) -> Result<()> {
         if origin.counted {
             self.by_address.take(&address_key(origin.address))
         } else {
@@ -58,139 +58,6 @@ pub(crate) struct SignedIn {
     pub(crate) user: User,
     #[serde(flatten)]
     pub(crate) tokens: Tokens,
-}
-
-#[derive(Debug, Deserialize)]
-pub(crate) struct Registering {
-    pub(crate) email: String,
-    pub(crate) password: String,
-    pub(crate) name: Option<String>,
-}
-
-/// With registration closed only admins may make accounts.
-pub(crate) fn may_register(app: &App, caller: &Caller) -> Result<()> {
-    if app.config.auth.registration == Registration::Closed && !caller.is_admin() {
-        return Err(Error::forbidden(
-            "Registration is closed; ask an admin for an account",
-        ));
-    }
-    Ok(())
-}
-
-/// A new account, signed in.
-pub(crate) async fn register(
-    app: &App,
-    caller: &Caller,
-    body: Registering,
-    origin: &Origin,
-) -> Result<SignedIn> {
-    may_register(app, caller)?;
-    app.sign_in.take_address(origin)?;
-    open_account(app, body, "user", "registered", origin).await
-}
-
-/// The first admin, by the one-time link that the server printed.
-pub(crate) async fn set_up(
-    app: &App,
-    token: &str,
-    body: Registering,
-    origin: &Origin,
-) -> Result<SignedIn> {
-    app.sign_in.take_address(origin)?;
-    let refused = || {
-        Error::forbidden(
-            "The set-up link is used up or wrong; the server's log has the one that works",
-        )
-    };
-    let wanted = auth::fingerprint(token);
-    let open = app
-        .sign_in
-        .setup
-        .lock()
-        .unwrap_or_else(PoisonError::into_inner)
-        .clone();
-    if open.is_none_or(|open| open != wanted) {
-        return Err(refused());
-    }
-    let signed_in = open_account(app, body, ADMIN, "first_admin", origin).await?;
-    *app.sign_in
-        .setup
-        .lock()
-        .unwrap_or_else(PoisonError::into_inner) = None;
-    Ok(signed_in)
-}
-
-/// The token of the set-up link, while there is no admin.
-pub(crate) async fn setup_token(app: &App) -> Result<Option<String>> {
-    if app.db.read(stored::count_admins).await? > 0 {
-        return Ok(None);
-    }
-    let token = auth::random_text()?;
-    *app.sign_in
-        .setup
-        .lock()
-        .unwrap_or_else(PoisonError::into_inner) = Some(auth::fingerprint(&token));
-    Ok(Some(token))
-}
-
-async fn open_account(
-    app: &App,
-    body: Registering,
-    role: &'static str,
-    action: &'static str,
-    origin: &Origin,
-) -> Result<SignedIn> {
-    check_new_password(app, &body.password, &body.email, "password").await?;
-    let hash = password::hash(body.password).await?;
-    let user = new_user(body.email, body.name, role);
-    let (session, tokens) = app.sessions.prepare(&user.id, origin)?;
-    let new = user.clone();
-    let (address, from) = (origin.address.to_string(), address_key(origin.address));
-    app.db
-        .write(Weight::default(), move |tx| {
-            if role == ADMIN && stored::count_admins(tx)? > 0 {
-                return Err(Error::conflict("There is an admin already"));
-            }
-            stored::insert(tx, &new, Some(&hash)).map_err(email_taken)?;
-            sessions::insert(tx, &session)?;
-            stored::remember_address(tx, &new.id, &from, &new.created_at)?;
-            audit::insert(
-                tx,
-                &Entry {
-                    at: new.created_at.clone(),
-                    action: action.to_owned(),
-                    user: Some(new.id.clone()),
-                    target: None,
-                    address: Some(address.clone()),
-                },
-            )
-        })
-        .await?;
-    Ok(SignedIn { user, tokens })
-}
-
-pub(crate) fn new_user(email: String, name: Option<String>, role: &str) -> User {
-    let now = clock::now();
-    User {
-        id: uuid::Uuid::now_v7().to_string(),
-        email,
-        name,
-        role: role.to_owned(),
-        email_verified: false,
-        disabled: false,
-        created_at: now.clone(),
-        updated_at: now,
-    }
-}
-
-pub(crate) fn email_taken(error: Error) -> Error {
-    if error
-        .cause()
-        .is_some_and(|cause| cause.is::<fault::Clash>())
-    {
-        return Error::conflict("`email` is taken");
-    }
-    error
 }
 
 pub(crate) async fn check_new_password(

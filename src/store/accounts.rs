@@ -149,7 +149,7 @@ pub(crate) struct Dangling {
 /// The references that keep a user from being deleted. To find them the user is deleted with all references looked at
 /// only afterwards; the job must fail, so that this is rolled back.
 pub(crate) fn find_dangling(tx: &mut Tx<'_>, id: &str) -> Result<Vec<Dangling>> {
-    tx.batch("PRAGMA defer_foreign_keys = ON")?;
+    tx.execute("PRAGMA defer_foreign_keys = ON", [])?;
     let found = remove(tx, id).and_then(|_| {
         let sql = "SELECT \"table\", parent, count(*) FROM pragma_foreign_key_check GROUP BY 1, 2";
         tx.all(sql, [], |row| {
@@ -160,7 +160,7 @@ pub(crate) fn find_dangling(tx: &mut Tx<'_>, id: &str) -> Result<Vec<Dangling>> 
             })
         })
     });
-    tx.batch("PRAGMA defer_foreign_keys = OFF")?;
+    tx.execute("PRAGMA defer_foreign_keys = OFF", [])?;
     found
 }
 

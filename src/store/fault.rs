@@ -4,12 +4,15 @@ use std::path::Path;
 
 use rusqlite::ErrorCode;
 
-use crate::error::{Code, Error};
+use crate::error::Error;
 
 /// UNIQUE, and the primary key.
 const UNIQUE: i32 = 2067;
 const PRIMARY_KEY: i32 = 1555;
 const FOREIGN_KEY: i32 = 787;
+const NOT_NULL: i32 = 1299;
+/// A value of another type than that of a STRICT table's column.
+const DATATYPE: i32 = 3091;
 /// The form of a restricted reference when the statement itself is refused.
 const TRIGGER: i32 = 1811;
 
@@ -97,6 +100,15 @@ impl std::fmt::Display for Referenced {
 
 impl std::error::Error for Referenced {}
 
+/// What cannot be a record's fault: its values were checked against the models before they got here.
+fn is_of_another_schema(code: i32, message: &str) -> bool {
+    let names = ["no such column", "no such table"];
+    code == NOT_NULL
+        || code == DATATYPE
+        || names.iter().any(|start| message.starts_with(start))
+        || (message.starts_with("table ") && message.contains(" has no column named "))
+}
+
 impl From<rusqlite::Error> for Error {
     fn from(error: rusqlite::Error) -> Self {
         if let Some(reason) = disk(&error) {
@@ -118,13 +130,9 @@ impl From<rusqlite::Error> for Error {
             Some((ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked, ..)) => {
                 Error::unavailable("Another process holds the database", 1).because(error)
             }
-            Some((_, _, message))
-                if message.starts_with("no such column")
-                    || message.starts_with("no such table") =>
-            {
-                Error::new(
-                    Code::Unavailable,
-                    "The schema was changed; restart Hearth with the models that fit",
+            Some((_, code, message)) if is_of_another_schema(code, message) => {
+                Error::schema_changed(
+                    "The tables were changed while Hearth runs, and its models no longer fit them. Restart it with the config.toml that fits",
                 )
                 .because(error)
             }
@@ -166,11 +174,13 @@ mod tests {
         for sql in [
             "SELECT \"gone\" FROM t",
             "SELECT a FROM t WHERE \"gone\" = 'gone'",
+            "INSERT INTO t (gone) VALUES (1) RETURNING 1",
+            "SELECT 1 FROM gone",
         ] {
             let error = fault(sql);
-            assert_eq!(error.code(), Code::Unavailable);
+            assert_eq!(error.code(), Code::SchemaChanged);
             assert!(
-                error.message().contains("The schema was changed"),
+                error.message().contains("The tables were changed"),
                 "{error}"
             );
         }

@@ -1,64 +1,21 @@
 //! Hearth's own tables: `migrations/`, embedded, applied by refinery at every start. Not the user's tables.
 //!
-//! refinery's stock runner writes a migration and its ledger row in two transactions, and two processes at once collide.
-//! Here all of it is one `BEGIN IMMEDIATE`: the second process waits and then finds nothing to do.
+//! All of it is one `BEGIN IMMEDIATE`: a second process waits and then finds nothing to do.
 
 use refinery_core::Migration;
-use refinery_core::traits::sync::{Migrate, Query, Transaction};
+use refinery_core::traits::sync::Migrate as _;
 use rusqlite::Connection;
-use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
 
-use super::writer;
+use super::refinery::Within;
+use super::{Read, writer};
 use crate::error::{Code, Error, Result};
 
 mod embedded {
-    refinery::embed_migrations!("migrations");
+    ::refinery::embed_migrations!("migrations");
 }
 
 /// Named unlike refinery's default, so that a user's own ledger never collides.
 const LEDGER: &str = "hearth_migrations";
-
-/// A connection inside the one transaction of all migrations.
-struct Within<'c>(&'c Connection);
-
-impl Transaction for Within<'_> {
-    type Error = rusqlite::Error;
-
-    fn execute<'a, T: Iterator<Item = &'a str>>(
-        &mut self,
-        queries: T,
-    ) -> Result<usize, rusqlite::Error> {
-        let mut count = 0;
-        for query in queries {
-            self.0.execute_batch(query)?;
-            count += 1;
-        }
-        Ok(count)
-    }
-}
-
-impl Query<Vec<Migration>> for Within<'_> {
-    fn query(&mut self, query: &str) -> Result<Vec<Migration>, rusqlite::Error> {
-        let mut statement = self.0.prepare(query)?;
-        let rows = statement.query_map([], |row| {
-            let (at, checksum): (String, String) = (row.get(2)?, row.get(3)?);
-            let at = OffsetDateTime::parse(&at, &Rfc3339).map_err(|cause| unreadable(2, cause))?;
-            let checksum = checksum.parse().map_err(|cause| unreadable(3, cause))?;
-            Ok(Migration::applied(row.get(0)?, row.get(1)?, at, checksum))
-        })?;
-        rows.collect()
-    }
-}
-
-impl Migrate for Within<'_> {}
-
-fn unreadable(
-    column: usize,
-    cause: impl std::error::Error + Send + Sync + 'static,
-) -> rusqlite::Error {
-    rusqlite::Error::FromSqlConversionFailure(column, rusqlite::types::Type::Text, Box::new(cause))
-}
 
 /// Brings Hearth's own tables up to date; says how many migrations it applied.
 pub(super) fn run(connection: &Connection) -> Result<usize> {
@@ -66,6 +23,25 @@ pub(super) fn run(connection: &Connection) -> Result<usize> {
     let applied = writer::transaction(connection, |_| apply(connection));
     connection.pragma_update(None, "foreign_keys", true)?;
     applied
+}
+
+/// Reads as if the migrations were applied, and undoes them: whoever only looks changes nothing.
+pub(super) fn look<T>(
+    connection: &Connection,
+    read: impl FnOnce(&Read<'_>) -> Result<T>,
+) -> Result<T> {
+    connection.pragma_update(None, "foreign_keys", false)?;
+    let mut seen = None;
+    let undone: Result<()> = writer::transaction(connection, |tx| {
+        apply(connection)?;
+        seen = Some(read(tx));
+        Err(Error::conflict("looked at, and undone"))
+    });
+    match (seen, undone) {
+        (Some(seen), _) => seen,
+        (None, Err(error)) => Err(error),
+        (None, Ok(())) => Err(Error::internal("a look ended without having looked")),
+    }
 }
 
 fn apply(connection: &Connection) -> Result<usize> {

@@ -17,6 +17,8 @@ mod migrations;
 mod queue;
 mod readers;
 pub(crate) mod records;
+mod refinery;
+pub(crate) mod revise;
 pub(crate) mod schema;
 pub(crate) mod sessions;
 pub(crate) mod sql;
@@ -78,6 +80,25 @@ impl Opening {
     pub fn transaction<T>(&mut self, work: impl FnOnce(&mut Tx<'_>) -> Result<T>) -> Result<T> {
         writer::transaction(&self.writing.connection, work)
             .map_err(|error| fault::at(&self.options.path, error))
+    }
+
+    /// Runs a revision's statements as they are meant to be run.
+    #[cfg(test)]
+    pub(crate) fn revise(&mut self, sql: &str) -> Result<()> {
+        let connection = &self.writing.connection;
+        connection.execute_batch("PRAGMA foreign_keys = OFF; PRAGMA legacy_alter_table = ON")?;
+        let result = writer::transaction(connection, |tx| {
+            schema::apply(tx, sql, "The revision")?;
+            let broken = schema::cells(tx, "PRAGMA foreign_key_check")?;
+            match broken.first() {
+                None => Ok(()),
+                Some(row) => Err(crate::error::Error::conflict(format!(
+                    "foreign_key_check: {row:?}"
+                ))),
+            }
+        });
+        connection.execute_batch("PRAGMA foreign_keys = ON; PRAGMA legacy_alter_table = OFF")?;
+        result
     }
 
     /// Starts the threads.
@@ -152,6 +173,13 @@ impl Db {
     pub fn stop(&self) {
         self.queue.stop();
     }
+}
+
+/// What `read` sees once Hearth's own tables are up to date, without anything being changed.
+pub fn look<T>(options: &Options, read: impl FnOnce(&Read<'_>) -> Result<T>) -> Result<T> {
+    file::check_header(&options.path)?;
+    let looking = connection::writer(options)?;
+    migrations::look(&looking.connection, read)
 }
 
 /// SQLite's own look at the file, on demand and after an unclean stop; before anything is changed in it.

@@ -95,7 +95,8 @@ impl<'c> Tx<'c> {
         Ok(self.read.connection.prepare_cached(sql)?.execute(params)?)
     }
 
-    /// Runs several statements: DDL, made by `models/ddl.rs`.
+    /// Runs several statements.
+    #[cfg(test)]
     pub(super) fn batch(&mut self, sql: &str) -> Result<()> {
         Ok(self.read.connection.execute_batch(sql)?)
     }
@@ -122,4 +123,18 @@ impl<'c> Deref for Tx<'c> {
     fn deref(&self) -> &Read<'c> {
         &self.read
     }
+}
+
+/// One transaction around work that needs the connection itself: a revision.
+pub(super) fn whole<T>(
+    connection: &mut Connection,
+    work: impl FnOnce(&mut Connection) -> Result<T>,
+) -> Result<T> {
+    connection.execute_batch("BEGIN IMMEDIATE")?;
+    let done = work(connection)
+        .and_then(|value| Ok(connection.execute_batch("COMMIT").map(|()| value)?));
+    if done.is_err() && !connection.is_autocommit() {
+        let _ = connection.execute_batch("ROLLBACK");
+    }
+    done
 }

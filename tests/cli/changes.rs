@@ -115,9 +115,9 @@ async fn check_tells_what_the_next_start_will_do_and_the_start_does_it() {
 }
 
 #[tokio::test]
-async fn a_dropped_field_keeps_its_values() {
+async fn a_field_that_is_no_longer_declared_stops_the_start_and_keeps_its_values() {
     let two = format!("{ITEMS}size = {{ type = \"integer\" }}\n");
-    let server = Server::with(&two).await;
+    let mut server = Server::with(&two).await;
     let user = server.user("ada").await;
     let item = json!({"name": "x", "size": 7});
     server
@@ -126,20 +126,18 @@ async fn a_dropped_field_keeps_its_values() {
         .send()
         .await
         .expect(201);
-    let server = restart(server, ITEMS).await;
-    let said = hearth(server.folder(), &["check"], "").err;
-    assert_eq!(
-        said,
-        "note: `items.size` is no longer declared; its column stays as it is, with all values\n"
-    );
-    let now = server
-        .get("/api/items/1")
-        .by(&user)
-        .send()
-        .await
-        .expect(200);
-    assert!(now.item().get("size").is_none());
-    let server = restart(server, &two).await;
+    server.stop();
+    std::fs::write(server.folder().join("config.toml"), ITEMS).unwrap();
+    for words in [&["check"][..], &["serve", "--port", "0"]] {
+        let done = hearth(server.folder(), words, "");
+        assert_eq!(done.code, 1, "{done:?}");
+        assert!(
+            done.err
+                .contains("hearth migrate upgrade --allow-data-loss items.size"),
+            "{done:?}"
+        );
+    }
+    let server = start(&server, &two).await;
     let kept = server
         .get("/api/items/1")
         .by(&user)
@@ -197,7 +195,7 @@ async fn what_could_not_be_written_any_more_stops_the_start_with_the_remedy() {
 }
 
 #[tokio::test]
-async fn a_model_that_is_no_longer_declared_keeps_its_records() {
+async fn a_model_that_is_no_longer_declared_stops_the_start_and_keeps_its_records() {
     let both = format!("{ITEMS}[models.notes.fields]\ntitle = {{ type = \"string\" }}\n");
     let server = Server::with(&both).await;
     let user = server.user("ada").await;
@@ -208,14 +206,16 @@ async fn a_model_that_is_no_longer_declared_keeps_its_records() {
         .send()
         .await
         .expect(201);
-    let server = restart(server, ITEMS).await;
-    server.get("/api/notes").by(&user).send().await.expect(404);
-    let said = hearth(server.folder(), &["check"], "").err;
+    let mut server = server;
+    server.stop();
+    std::fs::write(server.folder().join("config.toml"), ITEMS).unwrap();
+    let done = hearth(server.folder(), &["serve", "--port", "0"], "");
     assert!(
-        said.contains("note: Model `notes` is no longer declared"),
-        "{said}"
+        done.err
+            .contains("hearth migrate upgrade --allow-data-loss notes"),
+        "{done:?}"
     );
-    let server = restart(server, &both).await;
+    let server = start(&server, &both).await;
     let kept = server
         .get("/api/notes/1")
         .by(&user)

@@ -71,22 +71,8 @@ fn a_reference_begins_as_null_whatever_its_default() {
             "Add column `notes.list`",
             "Create index `notes.list`",
             "Create table `lists`",
-            "Create index `lists.user_id`"
         ]
     );
     bench.agree(&models);
     assert_eq!(bench.list("SELECT list FROM notes"), "null");
-}
-
-#[test]
-fn a_changed_default_needs_no_change_of_the_table() {
-    let (mut bench, notes) = notes();
-    bench.agree(&[and(notes.clone(), vec![integer("count").default(json!(1))])]);
-    for changed in [integer("count").default(json!(2)), integer("count")] {
-        assert_eq!(
-            bench.plan(&[and(notes.clone(), vec![changed])]),
-            Plan::default()
-        );
-    }
-    assert_eq!(bench.list("SELECT count FROM notes"), "1");
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use super::{Plan, bring_up_to_date, plan};
+use super::{bring_up_to_date, generate};
 use crate::config::Synchronous;
 use crate::error::Result;
 use crate::models::{
@@ -21,8 +21,8 @@ mod keep;
 mod models;
 mod names;
 mod property;
-mod refuse;
 mod rename;
+mod revise;
 mod whole;
 
 /// A database in a folder of its own.
@@ -46,19 +46,19 @@ impl Bench {
     }
 
     fn bring(&mut self, models: &[Model]) -> Result<()> {
-        bring_up_to_date(&mut self.opening, &Models::new(models.to_vec()), true)
-    }
-
-    fn plan(&mut self, models: &[Model]) -> Plan {
-        let models = Models::new(models.to_vec());
-        self.opening.transaction(|tx| plan(tx, &models)).unwrap()
+        let folder = self.folder.path().join("revisions");
+        bring_up_to_date(
+            &mut self.opening,
+            &Models::new(models.to_vec()),
+            &folder,
+            true,
+        )
     }
 
     /// Brings the tables up to date, and they must agree then.
     fn agree(&mut self, models: &[Model]) {
         self.bring(models).unwrap();
-        let plan = self.plan(models);
-        assert_eq!((plan.steps, plan.refusals), (vec![], vec![]));
+        assert_eq!(self.steps(models), [""; 0]);
     }
 
     /// The refusal of models must say all of this and must change nothing.
@@ -74,9 +74,11 @@ impl Bench {
         );
     }
 
+    /// What would be done.
     fn steps(&mut self, models: &[Model]) -> Vec<String> {
-        let steps = self.plan(models).steps;
-        steps.into_iter().map(|step| step.says).collect()
+        let models = Models::new(models.to_vec());
+        let made = self.opening.transaction(|tx| generate(tx, &models, &[]));
+        made.unwrap().map_or_else(Vec::new, |made| made.summary)
     }
 
     fn run(&mut self, sql: &str) {

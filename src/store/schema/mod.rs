@@ -3,142 +3,14 @@
 use rusqlite::Connection;
 
 #[cfg(test)]
-use super::Read;
-use super::Tx;
+use super::{Read, Tx};
 use crate::error::{Code, Error, Result};
 
-mod checks;
-mod inspect;
-mod rows;
+mod data;
+mod found;
 
-pub(crate) use checks::Check;
-pub(crate) use inspect::inspect;
-pub(crate) use rows::{Origin, clashes, has_rows, last_id};
-
-/// All tables but Hearth's own.
-#[derive(Debug, Default)]
-pub(crate) struct Schema {
-    pub(crate) tables: Vec<Table>,
-    /// What else has a name that a table could want: views, virtual tables, indexes; each with its kind.
-    pub(crate) others: Vec<(String, &'static str)>,
-}
-
-#[derive(Debug)]
-pub(crate) struct Table {
-    /// As planned renames would have it.
-    pub(crate) name: String,
-    /// As the database has it now.
-    pub(crate) stored: String,
-    pub(crate) strict: bool,
-    /// WITHOUT ROWID.
-    pub(crate) keyed: bool,
-    /// Whether an id is never given twice.
-    pub(crate) counted: bool,
-    pub(crate) columns: Vec<Column>,
-    pub(crate) indexes: Vec<Index>,
-    pub(crate) references: Vec<Reference>,
-    pub(crate) checks: Vec<Check>,
-    pub(crate) triggers: Vec<String>,
-}
-
-#[derive(Debug)]
-pub(crate) struct Column {
-    pub(crate) name: String,
-    pub(crate) stored: String,
-    pub(crate) storage: String,
-    pub(crate) required: bool,
-    pub(crate) has_default: bool,
-    pub(crate) primary: bool,
-    /// Computed from others, and cannot be written.
-    pub(crate) computed: bool,
-}
-
-#[derive(Debug)]
-pub(crate) struct Index {
-    pub(crate) name: String,
-    pub(crate) unique: bool,
-    /// Made by CREATE INDEX, rather than with the table.
-    pub(crate) separate: bool,
-    /// Columns alone, of all rows, upwards, by bytes.
-    pub(crate) plain: bool,
-    pub(crate) columns: Vec<String>,
-}
-
-#[derive(Debug)]
-pub(crate) struct Reference {
-    id: i64,
-    pub(crate) column: String,
-    pub(crate) table: String,
-    /// None: the primary key.
-    pub(crate) to: Option<String>,
-    pub(crate) on_delete: String,
-    pub(crate) on_update: String,
-    /// Of several columns together.
-    pub(crate) composite: bool,
-}
-
-/// SQLite compares names without regard to the case of ASCII letters.
-pub(crate) fn is_same(one: &str, other: &str) -> bool {
-    one.eq_ignore_ascii_case(other)
-}
-
-impl Schema {
-    pub(crate) fn table(&self, name: &str) -> Option<&Table> {
-        self.tables.iter().find(|table| is_same(&table.name, name))
-    }
-
-    fn table_mut(&mut self, name: &str) -> Option<&mut Table> {
-        self.tables
-            .iter_mut()
-            .find(|table| is_same(&table.name, name))
-    }
-
-    /// As RENAME TABLE does it: references follow.
-    pub(crate) fn rename_table(&mut self, from: &str, to: &str) {
-        for table in &mut self.tables {
-            if is_same(&table.name, from) {
-                to.clone_into(&mut table.name);
-            }
-            let followers = table.references.iter_mut();
-            for reference in followers.filter(|reference| is_same(&reference.table, from)) {
-                to.clone_into(&mut reference.table);
-            }
-        }
-    }
-
-    /// As RENAME COLUMN does it: indexes, CHECKs and references follow.
-    pub(crate) fn rename_column(&mut self, table: &str, from: &str, to: &str) {
-        let Some(table) = self.table_mut(table) else {
-            return;
-        };
-        let columns = table.columns.iter_mut().map(|column| &mut column.name);
-        let references = table
-            .references
-            .iter_mut()
-            .map(|reference| &mut reference.column);
-        let indexes = table
-            .indexes
-            .iter_mut()
-            .flat_map(|index| &mut index.columns);
-        for name in columns.chain(references).chain(indexes) {
-            if is_same(name, from) {
-                to.clone_into(name);
-            }
-        }
-        table
-            .checks
-            .iter_mut()
-            .for_each(|check| check.rename(from, to));
-    }
-}
-
-impl Table {
-    pub(crate) fn column(&self, name: &str) -> Option<&Column> {
-        self.columns
-            .iter()
-            .find(|column| is_same(&column.name, name))
-    }
-}
+pub(crate) use data::{Ids, clash, count, is_empty, offenders};
+pub(crate) use found::{fingerprint, found};
 
 /// All cells of an answer as texts, row by row.
 #[cfg(test)]
@@ -159,7 +31,8 @@ pub(crate) fn cells(db: &Read<'_>, sql: &str) -> Result<Vec<Vec<String>>> {
     })
 }
 
-/// Carries out one step of a plan; `says` is what it does, in a person's words.
+/// Carries out statements; `says` is what they do, in a person's words.
+#[cfg(test)]
 pub(crate) fn apply(tx: &mut Tx<'_>, sql: &str, says: &str) -> Result<()> {
     tx.batch(sql).map_err(|error| {
         // The disk, or another process: it says so itself, and passes.

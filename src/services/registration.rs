@@ -1,0 +1,151 @@
+//! New accounts: who registers, who is made by an admin, and the first admin by the set-up link.
+
+use std::sync::PoisonError;
+
+use serde::Deserialize;
+
+use crate::app::App;
+use crate::auth::{self, password};
+use crate::clock;
+use crate::config::Registration;
+use crate::error::{Error, Result};
+use crate::services::access::{ADMIN, Caller};
+use crate::services::sessions::Origin;
+use crate::services::sign_in::{self, SignedIn};
+use crate::services::throttle::address_key;
+use crate::store::accounts::{self as stored, User};
+use crate::store::audit::Entry;
+use crate::store::{Weight, audit, fault, sessions};
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct Registering {
+    pub(crate) email: String,
+    pub(crate) password: String,
+    pub(crate) name: Option<String>,
+}
+
+/// With registration closed only admins may make accounts.
+pub(crate) fn may_register(app: &App, caller: &Caller) -> Result<()> {
+    if app.config.auth.registration == Registration::Closed && !caller.is_admin() {
+        return Err(Error::forbidden(
+            "Registration is closed; ask an admin for an account",
+        ));
+    }
+    Ok(())
+}
+
+/// A new account, signed in.
+pub(crate) async fn register(
+    app: &App,
+    caller: &Caller,
+    body: Registering,
+    origin: &Origin,
+) -> Result<SignedIn> {
+    may_register(app, caller)?;
+    app.sign_in.take_address(origin)?;
+    open_account(app, body, "user", "registered", origin).await
+}
+
+/// The first admin, by the one-time link that the server printed.
+pub(crate) async fn set_up(
+    app: &App,
+    token: &str,
+    body: Registering,
+    origin: &Origin,
+) -> Result<SignedIn> {
+    app.sign_in.take_address(origin)?;
+    let refused = || {
+        Error::forbidden(
+            "The set-up link is used up or wrong; the server's log has the one that works",
+        )
+    };
+    let wanted = auth::fingerprint(token);
+    let open = app
+        .sign_in
+        .setup
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .clone();
+    if open.is_none_or(|open| open != wanted) {
+        return Err(refused());
+    }
+    let signed_in = open_account(app, body, ADMIN, "first_admin", origin).await?;
+    *app.sign_in
+        .setup
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner) = None;
+    Ok(signed_in)
+}
+
+/// The token of the set-up link, while there is no admin.
+pub(crate) async fn setup_token(app: &App) -> Result<Option<String>> {
+    if app.db.read(stored::count_admins).await? > 0 {
+        return Ok(None);
+    }
+    let token = auth::random_text()?;
+    *app.sign_in
+        .setup
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner) = Some(auth::fingerprint(&token));
+    Ok(Some(token))
+}
+
+async fn open_account(
+    app: &App,
+    body: Registering,
+    role: &'static str,
+    action: &'static str,
+    origin: &Origin,
+) -> Result<SignedIn> {
+    sign_in::check_new_password(app, &body.password, &body.email, "password").await?;
+    let hash = password::hash(body.password).await?;
+    let user = new_user(body.email, body.name, role);
+    let (session, tokens) = app.sessions.prepare(&user.id, origin)?;
+    let new = user.clone();
+    let (address, from) = (origin.address.to_string(), address_key(origin.address));
+    app.db
+        .write(Weight::default(), move |tx| {
+            if role == ADMIN && stored::count_admins(tx)? > 0 {
+                return Err(Error::conflict("There is an admin already"));
+            }
+            stored::insert(tx, &new, Some(&hash)).map_err(email_taken)?;
+            sessions::insert(tx, &session)?;
+            stored::remember_address(tx, &new.id, &from, &new.created_at)?;
+            audit::insert(
+                tx,
+                &Entry {
+                    at: new.created_at.clone(),
+                    action: action.to_owned(),
+                    user: Some(new.id.clone()),
+                    target: None,
+                    address: Some(address.clone()),
+                },
+            )
+        })
+        .await?;
+    Ok(SignedIn { user, tokens })
+}
+
+pub(crate) fn new_user(email: String, name: Option<String>, role: &str) -> User {
+    let now = clock::now();
+    User {
+        id: uuid::Uuid::now_v7().to_string(),
+        email,
+        name,
+        role: role.to_owned(),
+        email_verified: false,
+        disabled: false,
+        created_at: now.clone(),
+        updated_at: now,
+    }
+}
+
+pub(crate) fn email_taken(error: Error) -> Error {
+    if error
+        .cause()
+        .is_some_and(|cause| cause.is::<fault::Clash>())
+    {
+        return Error::conflict("`email` is taken");
+    }
+    error
+}

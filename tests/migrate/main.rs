@@ -1,0 +1,16 @@
+//! `hearth migrate` through the real binary, each test in a folder of its own; the database is looked at with SQLite
+//! itself.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by a panic")]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod commands;
+mod files;
+mod kill;
+mod large;
+mod losses;
+mod project;
+mod start;
+mod walk;
