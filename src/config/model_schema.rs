@@ -92,8 +92,7 @@ const FORMATS: [&str; 9] = [
 
 /// What every field has, wherever it stands.
 fn shared() -> Map<String, Json> {
-    let lists = |of: &str| json!({ "type": "object", "additionalProperties": { "$ref": format!("#/definitions/{of}") } });
-    keys([
+    let mut all = keys([
         (
             "type",
             words(&TYPES),
@@ -104,6 +103,15 @@ fn shared() -> Map<String, Json> {
             text(),
             "For people: stands in the API's docs and in the console.",
         ),
+    ]);
+    all.extend(strings());
+    all.extend(numbers());
+    all.extend(collections());
+    all
+}
+
+fn strings() -> Map<String, Json> {
+    keys([
         (
             "format",
             words(&FORMATS),
@@ -121,6 +129,11 @@ fn shared() -> Map<String, Json> {
             text(),
             "Strings: a regular expression that must be found in the text; ^ and $ bind it.",
         ),
+    ])
+}
+
+fn numbers() -> Map<String, Json> {
+    keys([
         ("minimum", number(), "Numbers: the least value."),
         ("maximum", number(), "Numbers: the greatest value."),
         (
@@ -138,9 +151,18 @@ fn shared() -> Map<String, Json> {
             json!({ "type": "number", "exclusiveMinimum": 0 }),
             "Numbers: values are multiples of this.",
         ),
+    ])
+}
+
+/// Arrays and objects. Elements that are arrays need a whole field, which says what is in those.
+fn collections() -> Map<String, Json> {
+    let plain: Vec<&str> = TYPES.into_iter().filter(|kind| *kind != "array").collect();
+    let members =
+        json!({ "type": "object", "additionalProperties": { "$ref": "#/definitions/property" } });
+    keys([
         (
             "items",
-            json!({ "anyOf": [words(&TYPES), { "$ref": "#/definitions/element" }] }),
+            json!({ "anyOf": [words(&plain), { "$ref": "#/definitions/element" }] }),
             "Arrays: what elements are, by the name of a type or as a whole field. They are never null.",
         ),
         ("min_items", count(), "Arrays: elements at least."),
@@ -148,7 +170,7 @@ fn shared() -> Map<String, Json> {
         ("unique_items", flag(false), "Arrays: no element twice."),
         (
             "properties",
-            lists("property"),
+            members,
             "Objects: the members. Without it any JSON object is taken.",
         ),
         (

@@ -18,6 +18,8 @@ mod import_mapping;
 mod init;
 mod listings;
 mod movies;
+mod pages;
 mod serve;
 mod usage;
 mod user;
+mod user_delete;

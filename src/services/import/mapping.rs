@@ -19,6 +19,15 @@ pub(super) struct Mapped {
     pub(super) kept: Map<String, Json>,
 }
 
+/// Where a member of a row leads.
+enum Target {
+    /// To the field of that name, by the rule of that place if there is one.
+    Field(Option<usize>, String),
+    /// To what Hearth sets otherwise.
+    Kept,
+    Out,
+}
+
 /// A reference that is named.
 pub(super) struct Named {
     pub(super) field: String,
@@ -160,24 +169,14 @@ impl Mapping {
         let (mut record, mut kept) = (Map::new(), Map::new());
         let (mut names, mut faults) = (Vec::new(), Vec::new());
         for (source, value) in members {
-            let rule = self.rules.iter_mut().find(|rule| rule.source == *source);
-            let target = match &rule {
-                Some(rule) => rule.field.clone(),
-                None if SET_BY_HEARTH.contains(&source.as_str()) => {
-                    if self.keep_ids {
-                        kept.insert(source.clone(), value.clone());
-                    } else {
-                        self.noticed.set_anew(source);
-                    }
-                    None
+            let (rule, target) = match self.target(source) {
+                Target::Field(rule, target) => (rule, target),
+                Target::Kept => {
+                    kept.insert(source.clone(), value.clone());
+                    continue;
                 }
-                None => Some(source.clone()),
+                Target::Out => continue,
             };
-            let rule = rule.map(|rule| {
-                rule.used = true;
-                &*rule
-            });
-            let Some(target) = target else { continue };
             let Some((place, field)) = model.field(&target) else {
                 self.noticed.stray(&target);
                 // Its own fault comes from the check of the record.
@@ -193,7 +192,7 @@ impl Mapping {
                 ));
                 continue;
             }
-            let given = rule.map_or(Ok(None), |rule| rule.value(field, value));
+            let given = rule.map_or(Ok(None), |rule| self.rules[rule].value(field, value));
             let value = match given {
                 Ok(Some(Given::Value(value))) => value,
                 Ok(Some(Given::Name(name))) => {
@@ -219,6 +218,23 @@ impl Mapping {
             faults,
             kept,
         })
+    }
+
+    fn target(&mut self, source: &str) -> Target {
+        if let Some(at) = self.rules.iter().position(|rule| rule.source == source) {
+            let rule = &mut self.rules[at];
+            rule.used = true;
+            let field = rule.field.clone();
+            return field.map_or(Target::Out, |field| Target::Field(Some(at), field));
+        }
+        if !SET_BY_HEARTH.contains(&source) {
+            return Target::Field(None, source.to_owned());
+        }
+        if self.keep_ids {
+            return Target::Kept;
+        }
+        self.noticed.set_anew(source);
+        Target::Out
     }
 }
 
