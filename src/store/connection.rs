@@ -35,7 +35,7 @@ const STEPS_PER_LOOK: i32 = 1_000;
 pub(super) struct Budget {
     /// Looks left; `u64::MAX` is no limit.
     looks: AtomicU64,
-    /// Microseconds since `Budget::start`; 0 is no limit.
+    /// Microseconds since `Budgeted::start`; 0 is no limit.
     deadline: AtomicU64,
     spent: AtomicU64,
 }
