@@ -4,7 +4,7 @@ use clap::Args;
 
 use super::{Place, print};
 use crate::app;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 
 /// Check config.toml and the environment, and whether the database fits, without changing anything
 #[derive(Args)]
@@ -38,9 +38,11 @@ impl Check {
         if sound {
             app::quick_check(&config)?;
         }
-        let plan = app::pending(&config).map_err(|error| {
-            let message = format!("{fine}; but the database does not fit:\n{error}");
-            Error::new(error.code(), message)
+        let plan = app::pending(&config).map_err(|error| match error.code() {
+            Code::Conflict => {
+                Error::conflict(format!("{fine}; but the database does not fit:\n{error}"))
+            }
+            _ => error,
         })?;
         print::line(fine);
         if !app::database(&config.server.data_dir).exists() {
