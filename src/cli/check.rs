@@ -4,7 +4,7 @@ use clap::Args;
 
 use super::{Place, print};
 use crate::app;
-use crate::error::{Code, Error, Result};
+use crate::error::{Error, Result};
 
 /// Check config.toml and the environment, and whether the database fits, without changing anything
 #[derive(Args)]
@@ -38,11 +38,13 @@ impl Check {
         if sound {
             app::quick_check(&config)?;
         }
-        let plan = app::pending(&config).map_err(|error| match error.code() {
-            Code::Conflict => {
-                Error::conflict(format!("{fine}; but the database does not fit:\n{error}"))
-            }
-            _ => error,
+        let plan = app::pending(&config).map_err(|error| match error.cause() {
+            // It could not be looked at.
+            Some(_) => error,
+            None => Error::new(
+                error.code(),
+                format!("{fine}; but the database does not fit:\n{error}"),
+            ),
         })?;
         print::line(fine);
         if !app::database(&config.server.data_dir).exists() {
