@@ -38,9 +38,13 @@ impl Check {
         if sound {
             app::quick_check(&config)?;
         }
-        let plan = app::pending(&config).map_err(|error| {
-            let message = format!("{fine}; but the database does not fit:\n{error}");
-            Error::new(error.code(), message)
+        let plan = app::pending(&config).map_err(|error| match error.cause() {
+            // It could not be looked at.
+            Some(_) => error,
+            None => Error::new(
+                error.code(),
+                format!("{fine}; but the database does not fit:\n{error}"),
+            ),
         })?;
         print::line(fine);
         if !app::database(&config.server.data_dir).exists() {

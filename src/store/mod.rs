@@ -179,7 +179,7 @@ impl Db {
 pub fn look<T>(options: &Options, read: impl FnOnce(&Read<'_>) -> Result<T>) -> Result<T> {
     file::check_header(&options.path)?;
     let looking = connection::writer(options)?;
-    migrations::look(&looking.connection, read)
+    migrations::look(&looking.connection, read).map_err(|error| fault::at(&options.path, error))
 }
 
 /// SQLite's own look at the file, on demand and after an unclean stop; before anything is changed in it.
