@@ -14,8 +14,8 @@ pub mod lock; // one server a data folder
 mod logging; // one event a line on stderr
 pub mod models; // declared models: parse, validate, DDL; pure
 pub mod openapi; // models → operations and document
-pub mod revisions; // the history of the user's tables
-mod routes; // warp filters; the only place with status codes
+pub mod revisions; // the history of the user's tables: generated, applied, undone
+mod routes; // warp filters; errors get their status here
 pub mod server; // the accept loop
 pub mod services; // rules: who may do what, what is valid
 pub mod store; // SQL, and nothing else

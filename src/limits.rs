@@ -37,6 +37,8 @@ pub const FAULTS: usize = 1_000;
 pub const PAGE: usize = 50;
 /// A page at most: a page is built in memory.
 pub const PAGE_MAX: usize = 500;
+/// Names in a `sort`: a cursor compares each of them with all before it.
+pub const SORT_TERMS: usize = 8;
 /// Idempotency keys are kept so long; retries come within minutes.
 pub const IDEMPOTENCY_LIFETIME: Duration = Duration::from_secs(24 * 60 * 60);
 /// An Idempotency-Key is a UUID or the like.

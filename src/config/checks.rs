@@ -7,11 +7,6 @@ use super::load::InForce;
 use super::{Config, Findings};
 use crate::error::Mistake;
 
-/// Query parameters with a meaning of their own, which a field of the same name can't be filtered by.
-const PARAMETERS: [&str; 9] = [
-    "limit", "cursor", "offset", "sort", "total", "fields", "filter", "group_by", "values",
-];
-
 /// A lifetime must not be shorter than the one before it.
 pub(super) fn lifetimes(config: &Config, in_force: &[InForce], findings: &mut Findings) {
     let auth = &config.auth;
@@ -113,15 +108,6 @@ pub(super) fn notes(config: &Config) -> Vec<String> {
             server.host
         ));
     }
-    for model in config.models.iter() {
-        for field in &model.fields {
-            if PARAMETERS.contains(&field.name.as_str()) {
-                notes.push(format!(
-                    "`models.{}.fields.{1}`: `?{1}=` is a parameter of every list, so the field can't be filtered by its name.",
-                    model.name, field.name
-                ));
-            }
-        }
-    }
+    notes.extend(config.models.notes.iter().cloned());
     notes
 }

@@ -12,6 +12,7 @@ pub mod ddl;
 pub mod declare;
 pub mod diff;
 mod literal;
+pub mod parameters;
 pub mod validate;
 
 /// All declared models, in the order of the declaration.

@@ -124,7 +124,7 @@ fn security_schemes() -> Json {
             "type": "http",
             "scheme": "bearer",
             "bearerFormat": "JWT",
-            "description": "An access token of a sign-in, or one of a configured issuer.",
+            "description": "An access token of a sign-in.",
         },
         "password": {
             "type": "oauth2",

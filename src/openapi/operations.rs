@@ -1,4 +1,4 @@
-//! The one table of all calls: what `hearth routes` prints and what the document describes.
+//! All calls, those on records and the fixed ones: what `hearth routes` prints and what the document describes.
 
 use super::Operation;
 use super::fixed::{FIXED, Fixed};

@@ -5,13 +5,8 @@ use serde_json::{Map, Value as Json, json};
 use super::schemas;
 use super::usage::Use;
 use crate::limits;
+use crate::models::parameters;
 use crate::models::{Field, Kind, Model};
-
-/// Parameters of the API itself; a field of such a name cannot be filtered by.
-const RESERVED: [&str; 12] = [
-    "limit", "cursor", "offset", "sort", "total", "fields", "filter", "search", "expand",
-    "group_by", "values", "having",
-];
 
 /// The parameters that several calls have, by their names among the components.
 pub(super) fn shared() -> Json {
@@ -65,7 +60,7 @@ pub(super) fn record_id(model: &Model) -> Json {
 }
 
 fn is_filter(field: &Field) -> bool {
-    is_scalar(field) && !field.write_only && !RESERVED.contains(&field.name.as_str())
+    is_scalar(field) && !field.write_only && !parameters::hides(&field.name)
 }
 
 fn is_scalar(field: &Field) -> bool {

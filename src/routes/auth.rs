@@ -51,7 +51,7 @@ async fn register(mut request: Request, (): ()) -> Result<Response> {
     request.no_parameters()?;
     let signed_in = registration::register(&request.app, &caller, body, &request.origin()).await?;
     if caller.user().is_some() {
-        // An admin makes it for somebody else, and stays who they are.
+        // Somebody who is signed in makes it for somebody else, and stays who they are.
         return Ok(reply::secret(reply::data(StatusCode::CREATED, &signed_in)));
     }
     Ok(with_cookie(&request, &signed_in, StatusCode::CREATED))

@@ -152,11 +152,12 @@ fn key(request: &Request, caller: &Caller, body: &[u8]) -> Result<Option<Key>> {
         )]));
     }
     let path = request.head.path.trim_end_matches('/');
-    let scope = format!(
-        "{} {} {path}",
-        caller.user().unwrap_or_default(),
-        request.head.method
-    );
+    // Nobody in particular is whoever asks from there: another's key must not show another's record.
+    let who = match caller.user() {
+        Some(user) => user.to_owned(),
+        None => request.head.client.to_string(),
+    };
+    let scope = format!("{who} {} {path}", request.head.method);
     Ok(Some(Key {
         key: text.to_owned(),
         scope,

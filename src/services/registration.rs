@@ -43,7 +43,7 @@ pub(crate) async fn register(
 ) -> Result<SignedIn> {
     may_register(app, caller)?;
     app.sign_in.take_address(origin)?;
-    open_account(app, body, "user", "registered", origin).await
+    open_account(app, body, "user", "registered", caller.user(), origin).await
 }
 
 /// The first admin, by the one-time link that the server printed.
@@ -69,7 +69,7 @@ pub(crate) async fn set_up(
     if open.is_none_or(|open| open != wanted) {
         return Err(refused());
     }
-    let signed_in = open_account(app, body, ADMIN, "first_admin", origin).await?;
+    let signed_in = open_account(app, body, ADMIN, "first_admin", None, origin).await?;
     *app.sign_in
         .setup
         .lock()
@@ -95,8 +95,10 @@ async fn open_account(
     body: Registering,
     role: &'static str,
     action: &'static str,
+    by: Option<&str>,
     origin: &Origin,
 ) -> Result<SignedIn> {
+    let by = by.map(str::to_owned);
     sign_in::check_new_password(app, &body.password, &body.email, "password").await?;
     let hash = password::hash(body.password).await?;
     let user = new_user(body.email, body.name, role);
@@ -116,8 +118,8 @@ async fn open_account(
                 &Entry {
                     at: new.created_at.clone(),
                     action: action.to_owned(),
-                    user: Some(new.id.clone()),
-                    target: None,
+                    user: Some(by.clone().unwrap_or_else(|| new.id.clone())),
+                    target: Some(new.id.clone()),
                     address: Some(address.clone()),
                 },
             )

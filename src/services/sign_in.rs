@@ -108,8 +108,10 @@ pub(crate) async fn login(
     app.sign_in.by_account.take(&key)?;
     let hash = found.as_ref().and_then(|found| found.password_hash.clone());
     let verified = password::verify(secret, hash.clone()).await;
-    if matches!(verified, Ok(true) | Err(_)) {
-        // A right try does not count, nor one that was never looked at.
+    let disabled = found.as_ref().is_some_and(|found| found.disabled);
+    if matches!(verified, Ok(true) if !disabled) || verified.is_err() {
+        // A right try does not count, nor one that was never looked at. That of a disabled account does: an answer that
+        // comes more often would tell that it was right.
         app.sign_in.by_account.give_back(&key);
         app.sign_in.give_back_address(origin);
     }

@@ -35,7 +35,7 @@ const STEPS_PER_LOOK: i32 = 1_000;
 pub(super) struct Budget {
     /// Looks left; `u64::MAX` is no limit.
     looks: AtomicU64,
-    /// Microseconds since `Budget::start`; 0 is no limit.
+    /// Microseconds since `Budgeted::start`; 0 is no limit.
     deadline: AtomicU64,
     spent: AtomicU64,
 }
@@ -117,7 +117,7 @@ pub(super) fn writer(options: &Options) -> Result<Budgeted> {
         if let Some(table) = file::foreign_table(&connection)? {
             return Ok(Some(table));
         }
-        connection.pragma_update(None, "journal_mode", "WAL")?;
+        keep_a_log(&connection)?;
         let synchronous = match options.synchronous {
             Synchronous::Full => "FULL",
             Synchronous::Normal => "NORMAL",
@@ -138,6 +138,22 @@ pub(super) fn writer(options: &Options) -> Result<Budgeted> {
         return Err(file::refused(&options.path, &why));
     }
     common(connection, options).map_err(|cause| cannot_open(options, cause))
+}
+
+/// WAL. Of two processes that begin a new file at once SQLite refuses one without waiting, so it asks again.
+fn keep_a_log(connection: &Connection) -> rusqlite::Result<()> {
+    let until = Instant::now() + limits::BUSY_TIMEOUT;
+    loop {
+        match connection.pragma_update(None, "journal_mode", "WAL") {
+            Err(cause)
+                if cause.sqlite_error_code() == Some(rusqlite::ErrorCode::DatabaseBusy)
+                    && Instant::now() < until =>
+            {
+                std::thread::sleep(Duration::from_millis(5));
+            }
+            done => return done,
+        }
+    }
 }
 
 /// A connection that can only read.

@@ -72,19 +72,16 @@ pub(super) fn check_header(path: &Path) -> Result<()> {
 }
 
 /// A table of a database that Hearth did not make; None when it is empty or Hearth's.
+///
+/// The tables first: between the two looks another process may have made Hearth's own, all at once.
 pub(super) fn foreign_table(connection: &Connection) -> rusqlite::Result<Option<String>> {
+    let any = "SELECT min(name) FROM sqlite_schema
+        WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'";
+    let found: Option<String> = connection.query_row(any, [], |row| row.get(0))?;
     let ours = "SELECT (SELECT count(*) FROM pragma_table_info('hearth_migrations') WHERE name IN ('version', 'checksum'))
         + (SELECT count(*) FROM pragma_table_info('hearth_meta') WHERE name IN ('name', 'value'))";
-    if connection.query_row(ours, [], |row| row.get::<_, i64>(0))? == 4 {
-        return Ok(None);
-    }
-    let mut tables = connection.prepare(
-        "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' \
-         ORDER BY name",
-    )?;
-    let mut rows = tables.query([])?;
-    match rows.next()? {
-        Some(row) => row.get(0).map(Some),
-        None => Ok(None),
+    match found {
+        Some(_) if connection.query_row(ours, [], |row| row.get::<_, i64>(0))? == 4 => Ok(None),
+        found => Ok(found),
     }
 }

@@ -1,4 +1,4 @@
-//! How SQL is spelt: names are quoted here and nowhere else, values are bound, never written.
+//! How SQL is spelt: declared names are quoted by one function, values are bound, never written.
 
 use rusqlite::types::{ToSql, ToSqlOutput, Value as Stored, ValueRef};
 

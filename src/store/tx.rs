@@ -1,4 +1,4 @@
-//! What store functions hold: `Read` reads, `Tx` writes as well. Neither can begin or commit.
+//! What store functions hold: `Read` reads, `Tx` writes as well. Neither can commit what it writes.
 
 use std::ops::Deref;
 

@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use rusqlite::Connection;
 use tokio::sync::Notify;
 
-/// Told when the database was lost; `App` ends the process then.
+/// Told when the database was lost; `serve` ends the process then.
 #[derive(Debug, Default)]
 pub struct Lost {
     flag: AtomicBool,

@@ -99,6 +99,6 @@ fn a_note_is_no_mistake() {
     let folder = Folder::with("[models.notes.fields]\nlimit = { type = \"integer\" }\n");
     let done = folder.hearth(&["check"]);
     assert!(done.err.starts_with("note: "), "{done:?}");
-    assert!(done.err.contains("notes.fields.limit"), "{done:?}");
+    assert!(done.err.contains("Field `notes.limit`"), "{done:?}");
     done.ok();
 }

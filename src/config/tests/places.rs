@@ -183,7 +183,7 @@ fn a_field_that_a_parameter_hides_is_noted() {
     let config = super::file("[models.notes.fields]\nlimit = { type = \"integer\" }\n");
     assert_eq!(config.notes.len(), 1);
     assert!(
-        config.notes[0].starts_with("`models.notes.fields.limit`: "),
+        config.notes[0].starts_with("Field `notes.limit` can't be filtered on"),
         "{:?}",
         config.notes
     );

@@ -6,6 +6,7 @@ use unicode_normalization::UnicodeNormalization;
 use super::section::Section;
 use crate::document::Table;
 use crate::limits::NAME_LENGTH;
+use crate::models::parameters;
 use crate::models::{Kind, Model};
 
 /// The first step of paths under `/api` that are Hearth's own.
@@ -28,11 +29,6 @@ pub(super) const COLUMNS: &[&str] = &["id", "user_id", "created_at", "updated_at
 const KEYS: &[&str] = &["rowid", "oid", "_rowid_"];
 /// Parts of the query language that can't be told from a field.
 const QUERY: &[&str] = &["expand", "search"];
-/// Query parameters that win over a field of the same name.
-const PARAMETERS: &[&str] = &[
-    "limit", "cursor", "offset", "sort", "total", "fields", "filter", "group_by", "values",
-    "having",
-];
 
 /// What is wrong with a model's name.
 pub(super) fn model_fault(name: &str) -> Option<String> {
@@ -208,7 +204,7 @@ pub(super) fn renamed_from(
 pub(super) fn notes(model: &Model) -> impl Iterator<Item = String> {
     let hidden = model.fields.iter().filter(|field| {
         let filtered = !field.write_only && !matches!(field.kind, Kind::Array(_) | Kind::Object(_));
-        filtered && PARAMETERS.contains(&field.name.as_str())
+        filtered && parameters::hides(&field.name)
     });
     hidden.map(|field| {
         format!(

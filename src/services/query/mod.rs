@@ -2,6 +2,7 @@
 
 use crate::error::{Error, FieldError, Result, Step};
 use crate::limits;
+use crate::models::parameters::{CONTROLS, LATER};
 use crate::models::{Kind, Value, validate};
 use crate::store::records::{Selection, Sort, Table};
 
@@ -10,10 +11,6 @@ mod cursor;
 use cursor::after;
 pub(crate) use cursor::cursor;
 
-/// Parameters that steer a list; a field of such a name can't be filtered on.
-pub(crate) const CONTROLS: [&str; 6] = ["limit", "cursor", "offset", "sort", "total", "fields"];
-/// Kept free for what comes later.
-const LATER: [&str; 6] = ["filter", "search", "expand", "group_by", "values", "having"];
 /// Marks of a richer language that comes later.
 const MARKS: [char; 10] = ['.', '[', ']', '$', ':', '@', '~', '!', '<', '>'];
 
@@ -131,6 +128,14 @@ fn flag(name: &str, text: &str) -> Result<bool, FieldError> {
 /// `-created_at,name`: the id is added at the end, so that the order is total.
 fn sort(table: &Table, text: &str) -> Result<Vec<Sort>, FieldError> {
     let mut list: Vec<Sort> = Vec::new();
+    let terms = text.split(',').count();
+    if terms > limits::SORT_TERMS {
+        let message = format!(
+            "Value error, at most {} names, not {terms}",
+            limits::SORT_TERMS
+        );
+        return Err(fault("value_error", "sort", message));
+    }
     for term in text.split(',') {
         let (name, descending) = term
             .strip_prefix('-')
