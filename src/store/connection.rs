@@ -196,10 +196,9 @@ fn common(mut connection: Connection, options: &Options) -> Result<Budgeted, rus
 
 fn cannot_open(options: &Options, cause: rusqlite::Error) -> Error {
     let path = options.path.display();
-    match fault::disk(&cause) {
-        Some(reason) => {
-            Error::new(Code::Unavailable, format!("Cannot open {path}: {reason}")).because(cause)
-        }
-        None => Error::new(Code::Unavailable, format!("Cannot open {path}: {cause}")),
-    }
+    let message = match fault::disk(&cause) {
+        Some(reason) => format!("Cannot open {path}: {reason}"),
+        None => format!("Cannot open {path}: {cause}"),
+    };
+    Error::new(Code::Unavailable, message).because(cause)
 }
