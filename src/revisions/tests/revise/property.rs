@@ -2,7 +2,7 @@
 //! schema is the very one of before.
 
 use proptest::prelude::*;
-use proptest::test_runner::TestRunner;
+use proptest::test_runner::{RngSeed, TestRunner};
 
 use super::random::{Pair, cases};
 use super::*;
@@ -119,11 +119,13 @@ fn is_beyond_the_way_back(pair: &Pair, error: &str) -> bool {
 }
 
 /// Runs cases until enough were carried out. Each leaves the database empty for the next, by a revision as well.
-fn run() {
+fn run(seed: u64) {
     let config = ProptestConfig {
         cases: PAIRS,
         max_global_rejects: 20 * PAIRS,
         failure_persistence: None,
+        // The same pairs in every run; another number here looks at others.
+        rng_seed: RngSeed::Fixed(seed),
         ..ProptestConfig::default()
     };
     let bench = std::cell::RefCell::new(Bench::empty());
@@ -152,10 +154,10 @@ fn run() {
 
 #[test]
 fn six_hundred_pairs_of_models_lead_there_and_back() {
-    run();
+    run(1);
 }
 
 #[test]
 fn six_hundred_other_pairs_of_models_lead_there_and_back() {
-    run();
+    run(2);
 }
