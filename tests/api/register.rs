@@ -209,3 +209,26 @@ async fn a_bad_token_is_refused_where_none_is_needed() {
         .expect(401);
     assert_eq!(answer.detail(), "Invalid token");
 }
+
+#[tokio::test]
+async fn an_account_that_an_admin_makes_is_audited_as_theirs() {
+    let server = Server::start().await;
+    let root = server.admin("root").await;
+    let body = json!({"email": "bob@example.com", "password": PASSWORD});
+    let made = server
+        .post("/api/auth/register", body)
+        .by(&root)
+        .send()
+        .await
+        .expect(201);
+    let audit: serde_json::Value =
+        serde_json::from_str(&server.hearth(&["audit", "--json"])).unwrap();
+    let bob = &made.json()["data"]["user"]["id"];
+    let entries = audit.as_array().unwrap();
+    let entry = entries
+        .iter()
+        .find(|entry| entry["target"] == *bob)
+        .unwrap();
+    assert_eq!(entry["action"], "registered");
+    assert_eq!(entry["user"], root.id.as_str());
+}

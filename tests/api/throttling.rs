@@ -181,3 +181,15 @@ async fn registrations_count_for_their_address() {
     }
     assert_eq!(statuses, [201, 201, 201, 429]);
 }
+
+#[tokio::test]
+async fn a_right_password_of_a_disabled_account_is_counted_like_a_wrong_one() {
+    let server = Server::with("[auth]\nattempts_per_account = \"3/m\"\n").await;
+    let ada = server.user("ada").await;
+    server.hearth(&["user", "disable", &ada.email]);
+    for status in [401, 401, 401, 429] {
+        let body = json!({"email": ada.email, "password": PASSWORD});
+        let answer = server.post("/api/auth/login", body).send().await;
+        answer.expect(status);
+    }
+}

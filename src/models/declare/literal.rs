@@ -84,7 +84,8 @@ pub(super) fn check(field: &Field, json: &Json) -> Result<Json, Fault> {
                 let times = number / step;
                 (times - times.round()).abs() < 1e-9
             };
-            in_range(range, number, divides).map(|()| Json::from(number))
+            // A table knows no negative zero.
+            in_range(range, number, divides).map(|()| Json::from(number + 0.0))
         }
         (Kind::Boolean, Json::Bool(_)) => Ok(json.clone()),
         (Kind::Array(array), Json::Array(list)) => elements(array, list),

@@ -175,3 +175,16 @@ async fn a_long_query_is_answered_or_refused_quickly() {
         .await;
     assert!(answer.expect(200).items().is_empty());
 }
+
+#[tokio::test]
+async fn a_sort_has_a_bound_whatever_its_names() {
+    let server = Server::start().await;
+    let ada = server.user("ada").await;
+    let path = format!("/api/items?sort={}", vec!["name"; 9].join(","));
+    let answer = server.get(&path).by(&ada).send().await.expect(422);
+    assert!(
+        answer.detail().contains("at most 8 names"),
+        "{}",
+        answer.text()
+    );
+}

@@ -195,6 +195,7 @@ day = { type = "string", format = "date", default = 2026-01-31 }
 object = { type = "object", properties = { at = { type = "string", format = "date-time" } }, default = { at = "2026-01-31T12:00:00Z" } }
 whole = { type = "integer", default = 7.0 }
 real = { type = "number", default = 7 }
+zero = { type = "number", default = -0.0 }
 hex = { type = "integer", default = 0x1_F }
 list = { type = "array", items = { type = "string", format = "uuid" }, default = ["0198C6F2-7A1E-7C3B-9D52-3F0A6B1E8D47"] }
 "#,
@@ -207,11 +208,18 @@ list = { type = "array", items = { type = "string", format = "uuid" }, default =
         ("a.object", json!({ "at": "2026-01-31T12:00:00.000Z" })),
         ("a.whole", json!(7)),
         ("a.real", json!(7.0)),
+        ("a.zero", json!(0.0)),
         ("a.hex", json!(31)),
         ("a.list", json!(["0198c6f2-7a1e-7c3b-9d52-3f0a6b1e8d47"])),
     ];
     for (path, literal) in literals {
-        assert_eq!(default(&models, path), Default::Literal(literal), "{path}");
+        let read = default(&models, path);
+        assert_eq!(read, Default::Literal(literal.clone()), "{path}");
+        // Equal numbers may differ in the sign of a zero; their text does not.
+        assert_eq!(
+            format!("{read:?}"),
+            format!("{:?}", Default::Literal(literal))
+        );
     }
 }
 

@@ -154,10 +154,10 @@ fn run(seed: u64) {
 
 #[test]
 fn six_hundred_pairs_of_models_lead_there_and_back() {
-    run(1);
+    run(3);
 }
 
 #[test]
 fn six_hundred_other_pairs_of_models_lead_there_and_back() {
-    run(2);
+    run(4);
 }
