@@ -180,7 +180,7 @@ async fn a_long_query_is_answered_or_refused_quickly() {
 async fn a_sort_has_a_bound_whatever_its_names() {
     let server = Server::start().await;
     let ada = server.user("ada").await;
-    let path = format!("/api/items?sort={}", vec!["name"; 9].join(","));
+    let path = format!("/api/items?sort={}", ["name"; 9].join(","));
     let answer = server.get(&path).by(&ada).send().await.expect(422);
     assert!(
         answer.detail().contains("at most 8 names"),
