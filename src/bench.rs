@@ -41,7 +41,7 @@ impl Parts {
         let caller = Caller::User(Arc::new(Principal {
             user: user.id,
             role: user.role,
-            session: String::new(),
+            via: crate::services::access::Via::Session(String::new()),
             until: i64::MAX,
         }));
         let table = Arc::clone(app.named_table(MODEL)?);

@@ -2,7 +2,7 @@
 //!
 //! When to use which: `invalid` for what a person sent and can mend, with the place of each fault; `not_found` for
 //! what is absent *or hidden* (never tell the two apart); `forbidden` only for what the caller may read; `conflict`
-//! for the state of the data; `unavailable` for what passes by itself, `schema_changed` for tables that were changed under a server; `internal` for our own faults, whose cause is
+//! for the state of the data; `unavailable` for what passes by itself; `internal` for our own faults, whose cause is
 //! logged once at `routes/reply.rs` and never sent.
 
 use std::borrow::Cow;
@@ -17,6 +17,7 @@ pub enum Code {
     BadRequest,
     NotAuthenticated,
     InvalidCredentials,
+    SecondFactorRequired,
     TokenExpired,
     InvalidToken,
     Forbidden,
@@ -41,6 +42,7 @@ impl Code {
             Code::BadRequest => "bad_request",
             Code::NotAuthenticated => "not_authenticated",
             Code::InvalidCredentials => "invalid_credentials",
+            Code::SecondFactorRequired => "second_factor_required",
             Code::TokenExpired => "token_expired",
             Code::InvalidToken => "invalid_token",
             Code::Forbidden => "forbidden",
@@ -73,7 +75,6 @@ impl From<&str> for Step {
         Step::Name(name.to_owned())
     }
 }
-
 impl From<usize> for Step {
     fn from(index: usize) -> Self {
         Step::Index(index)
@@ -119,6 +120,7 @@ struct Parts {
     message: Cow<'static, str>,
     fields: Vec<FieldError>,
     retry_after: Option<u64>,
+    challenge: Option<String>,
     cause: Option<Cause>,
 }
 
@@ -133,6 +135,7 @@ impl Error {
             message: message.into(),
             fields: Vec::new(),
             retry_after: None,
+            challenge: None,
             cause: None,
         }))
     }
@@ -147,6 +150,13 @@ impl Error {
 
     pub fn token_expired() -> Self {
         Error::new(Code::TokenExpired, "Token expired")
+    }
+
+    /// The first step of a sign-in is done; `challenge` goes with the second one.
+    pub fn second_factor_required(challenge: String) -> Self {
+        let mut error = Error::new(Code::SecondFactorRequired, "A second factor is needed");
+        error.0.challenge = Some(challenge);
+        error
     }
 
     pub fn forbidden(message: impl Into<Cow<'static, str>>) -> Self {
@@ -222,9 +232,13 @@ impl Error {
         &self.0.fields
     }
 
-    /// Seconds after which trying again makes sense.
+    /// In seconds.
     pub fn retry_after(&self) -> Option<u64> {
         self.0.retry_after
+    }
+
+    pub fn challenge(&self) -> Option<&str> {
+        self.0.challenge.as_deref()
     }
 
     pub fn cause(&self) -> Option<&(dyn std::error::Error + Send + Sync + 'static)> {

@@ -122,7 +122,8 @@ async fn act(app: &App, action: Action) -> Result<()> {
             let user = accounts::create(app, email, secret, role).await?;
             print::line(format_args!(
                 "Created {} with the role `{}`",
-                user.email, user.role
+                user.called(),
+                user.role
             ));
         }
         Action::List { json } => list(app, json).await?,
@@ -136,7 +137,7 @@ async fn act(app: &App, action: Action) -> Result<()> {
             accounts::set_password(app, &user, password(password_stdin)?).await?;
             print::line(format_args!(
                 "{} has a new password; all their sessions ended",
-                user.email
+                user.called()
             ));
         }
         Action::Promote { email, role } => {
@@ -146,7 +147,11 @@ async fn act(app: &App, action: Action) -> Result<()> {
                 ..Changes::default()
             };
             let user = accounts::update(app, &OPERATOR, user.id, changes).await?;
-            print::line(format_args!("{} has the role `{}`", user.email, user.role));
+            print::line(format_args!(
+                "{} has the role `{}`",
+                user.called(),
+                user.role
+            ));
         }
         Action::Delete { email, yes } => delete(app, &email, yes).await?,
     }
@@ -165,7 +170,7 @@ async fn disable(app: &App, email: &str, disabled: bool) -> Result<()> {
     } else {
         "may sign in again"
     };
-    print::line(format_args!("{} {what}", user.email));
+    print::line(format_args!("{} {what}", user.called()));
     Ok(())
 }
 
@@ -196,7 +201,13 @@ async fn list(app: &App, json: bool) -> Result<()> {
     ];
     for user in users {
         let state = if user.disabled { "disabled" } else { "active" }.to_owned();
-        rows.push(vec![user.email, user.role, state, user.created_at, user.id]);
+        rows.push(vec![
+            user.email.unwrap_or_default(),
+            user.role,
+            state,
+            user.created_at,
+            user.id,
+        ]);
     }
     print::table(&rows);
     Ok(())
@@ -212,11 +223,11 @@ async fn delete(app: &App, email: &str, yes: bool) -> Result<()> {
         Some((last, first)) => format!("With them go {} and {last}", first.join(", ")),
     };
     print::note(format_args!("{with}."));
-    if !yes && !confirmed(&format!("Delete {}?", user.email))? {
+    if !yes && !confirmed(&format!("Delete {}?", user.called()))? {
         return Err(Error::conflict("Nothing was deleted"));
     }
-    deletion::delete_user(app, &OPERATOR, user.id).await?;
-    print::line(format_args!("Deleted {}", user.email));
+    deletion::delete_user(app, &OPERATOR, user.id.clone()).await?;
+    print::line(format_args!("Deleted {}", user.called()));
     Ok(())
 }
 

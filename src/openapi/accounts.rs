@@ -215,7 +215,7 @@ fn signed_in(user: &Json) -> Json {
 fn user_members() -> Json {
     json!({
         "id": { "type": "string" },
-        "email": { "type": "string", "format": "email" },
+        "email": { "type": ["string", "null"], "format": "email", "description": "Null for who signs in elsewhere and whose issuer told none." },
         "name": { "type": ["string", "null"] },
         "role": { "type": "string", "description": "`user`, `admin` or a role of `[auth.roles]`." },
         "email_verified": { "type": "boolean" },

@@ -9,8 +9,9 @@ use super::extract::Request;
 use super::reply::{self, Response};
 use super::{Group, Methods, Taken, first_of, fixed, with_id};
 use crate::error::{Code, Error, Result};
+use crate::services::entrance::SignedIn;
 use crate::services::registration::{self, Registering};
-use crate::services::sign_in::{NewPassword, SignedIn};
+use crate::services::sign_in::NewPassword;
 use crate::services::{accounts, bodies, sessions, sign_in, sign_out};
 
 const COOKIE: &str = "hearth_refresh";

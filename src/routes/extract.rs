@@ -13,6 +13,7 @@ use crate::app::App;
 use crate::error::{Code, Error, FieldError, Result};
 use crate::limits;
 use crate::services::access::{Caller, Principal};
+use crate::services::credentials;
 use crate::services::query;
 use crate::services::sessions::Origin;
 
@@ -77,7 +78,7 @@ impl Request {
         let Some(token) = bearer(&self.head.headers)? else {
             return Ok(Caller::Anonymous);
         };
-        let caller = self.app.sessions.caller(&self.app, token).await?;
+        let caller = credentials::caller(&self.app, token).await?;
         if let Some(user) = caller.user() {
             // For the request's line in the log.
             let _ = self.head.user.set(user.to_owned());

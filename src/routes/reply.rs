@@ -16,6 +16,7 @@ fn status(code: Code) -> StatusCode {
         Code::BadRequest => StatusCode::BAD_REQUEST,
         Code::NotAuthenticated
         | Code::InvalidCredentials
+        | Code::SecondFactorRequired
         | Code::TokenExpired
         | Code::InvalidToken => StatusCode::UNAUTHORIZED,
         Code::Forbidden => StatusCode::FORBIDDEN,
@@ -40,6 +41,9 @@ struct Envelope<'a> {
     detail: Detail<'a>,
     code: &'static str,
     request_id: &'a str,
+    /// For the second step of a sign-in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    challenge: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -93,6 +97,7 @@ fn envelope(error: &Error, request_id: &str, oauth: Option<&'static str>) -> Res
         detail,
         code: error.code().word(),
         request_id,
+        challenge: error.challenge(),
         error: oauth,
         error_description: oauth.map(|_| error.to_string()),
     };

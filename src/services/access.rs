@@ -20,14 +20,36 @@ pub enum Caller {
     },
 }
 
-/// A signed-in user, as known when the token was checked.
+/// A signed-in user, as known when the credential was checked.
 #[derive(Clone, Debug)]
 pub struct Principal {
     pub user: String,
     pub role: String,
-    pub session: String,
-    /// The session's absolute end, in seconds since 1970.
+    /// What kind of credential it was.
+    pub via: Via,
+    /// The credential's own end, in seconds since 1970: of a session the absolute one.
     pub until: i64,
+}
+
+/// By what a caller is known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Via {
+    /// An access token of ours, for the session of that id.
+    Session(String),
+    /// A token of that foreign issuer.
+    Issuer(String),
+}
+
+impl Principal {
+    /// The session, for calls about the sign-in itself; 403 for who is known by something else.
+    pub(crate) fn session(&self) -> Result<&str> {
+        match &self.via {
+            Via::Session(id) => Ok(id),
+            Via::Issuer(_) => Err(Error::forbidden(
+                "This works in a session of Hearth's own alone; sign in with POST /api/auth/login",
+            )),
+        }
+    }
 }
 
 pub(crate) const ADMIN: &str = "admin";

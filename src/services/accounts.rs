@@ -129,7 +129,7 @@ pub(crate) async fn update(
                 sessions::remove_all(tx, &id, None)?;
             }
             for action in actions(&before, &user) {
-                note(tx, &action, by.clone(), &id, &now)?;
+                note(tx, &action, by.clone(), &id)?;
             }
             keep_an_admin(tx, &before)?;
             Ok(user)
@@ -160,14 +160,14 @@ pub(crate) async fn create(app: &App, email: String, secret: String, role: &str)
     check_role(app, role)?;
     let body = serde_json::json!({"email": email, "password": secret});
     let new: Registering = bodies::take("register", &body)?;
-    sign_in::check_new_password(app, &new.password, &new.email, "password").await?;
+    sign_in::check_new_password(app, &new.password, Some(&new.email), "password").await?;
     let hash = password::hash(new.password).await?;
-    let user = registration::new_user(new.email, None, role);
+    let user = registration::new_user(Some(new.email), None, role);
     let new = user.clone();
     app.db
         .write(Weight::default(), move |tx| {
             stored::insert(tx, &new, Some(&hash)).map_err(registration::email_taken)?;
-            note(tx, "user_created", None, &new.id, &new.created_at)
+            note(tx, "user_created", None, &new.id)
         })
         .await?;
     Ok(user)
@@ -175,33 +175,20 @@ pub(crate) async fn create(app: &App, email: String, secret: String, role: &str)
 
 /// A new password for somebody, all of whose sessions end; for the command line.
 pub(crate) async fn set_password(app: &App, user: &User, secret: String) -> Result<()> {
-    sign_in::check_new_password(app, &secret, &user.email, "password").await?;
+    sign_in::check_new_password(app, &secret, user.email.as_deref(), "password").await?;
     let hash = password::hash(secret).await?;
     let (id, now) = (user.id.clone(), clock::now());
     app.db
         .write(Weight::default(), move |tx| {
             stored::update_password(tx, &id, &hash, &now)?;
             sessions::remove_all(tx, &id, None)?;
-            note(tx, "password_set", None, &id, &now)
+            note(tx, "password_set", None, &id)
         })
         .await
 }
 
-pub(super) fn note(
-    tx: &mut Tx<'_>,
-    action: &str,
-    by: Option<String>,
-    target: &str,
-    now: &str,
-) -> Result<()> {
-    let entry = Entry {
-        at: now.to_owned(),
-        action: action.to_owned(),
-        user: by,
-        target: Some(target.to_owned()),
-        address: None,
-    };
-    audit::insert(tx, &entry)
+pub(super) fn note(tx: &mut Tx<'_>, action: &str, by: Option<String>, target: &str) -> Result<()> {
+    audit::insert(tx, &Entry::new(action).by(by).on(target))
 }
 
 /// The last admin stays one: nobody could give the role back.

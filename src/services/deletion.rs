@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use crate::app::App;
-use crate::clock;
 use crate::error::{Error, Result};
 use crate::models::OnOwnerDelete;
 use crate::services::access::Caller;
@@ -29,12 +28,12 @@ pub(crate) struct Going {
 /// Deletes a user with what their models' rules let go; `goes_with` tells what that is.
 pub(crate) async fn delete_user(app: &App, caller: &Caller, id: String) -> Result<()> {
     caller.must_be_admin()?;
-    let (by, now) = (caller.user().map(str::to_owned), clock::now());
+    let by = caller.user().map(str::to_owned);
     let tables = tables(app);
     app.db
         .write(LONG, move |tx| {
             remove(tx, &tables, &id)?;
-            note(tx, "user_deleted", by.clone(), &id, &now)
+            note(tx, "user_deleted", by.clone(), &id)
         })
         .await
 }

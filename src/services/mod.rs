@@ -3,7 +3,9 @@
 pub mod access;
 pub(crate) mod accounts;
 pub(crate) mod bodies;
+pub(crate) mod credentials;
 pub(crate) mod deletion;
+pub(crate) mod entrance;
 pub(crate) mod export;
 #[cfg(feature = "test-hooks")]
 pub(crate) mod hooks;

@@ -10,8 +10,9 @@ use crate::clock;
 use crate::config::Registration;
 use crate::error::{Error, Result};
 use crate::services::access::{ADMIN, Caller};
+use crate::services::entrance::SignedIn;
 use crate::services::sessions::Origin;
-use crate::services::sign_in::{self, SignedIn};
+use crate::services::sign_in;
 use crate::services::throttle::address_key;
 use crate::store::accounts::{self as stored, User};
 use crate::store::audit::Entry;
@@ -98,13 +99,16 @@ async fn open_account(
     by: Option<&str>,
     origin: &Origin,
 ) -> Result<SignedIn> {
-    let by = by.map(str::to_owned);
-    sign_in::check_new_password(app, &body.password, &body.email, "password").await?;
+    sign_in::check_new_password(app, &body.password, Some(&body.email), "password").await?;
     let hash = password::hash(body.password).await?;
-    let user = new_user(body.email, body.name, role);
+    let user = new_user(Some(body.email), body.name, role);
     let (session, tokens) = app.sessions.prepare(&user.id, origin)?;
     let new = user.clone();
-    let (address, from) = (origin.address.to_string(), address_key(origin.address));
+    let from = address_key(origin.address);
+    let entry = Entry::new(action)
+        .by(by.unwrap_or(&user.id).to_owned())
+        .on(user.id.clone())
+        .from(origin.address);
     app.db
         .write(Weight::default(), move |tx| {
             if role == ADMIN && stored::count_admins(tx)? > 0 {
@@ -113,22 +117,13 @@ async fn open_account(
             stored::insert(tx, &new, Some(&hash)).map_err(email_taken)?;
             sessions::insert(tx, &session)?;
             stored::remember_address(tx, &new.id, &from, &new.created_at)?;
-            audit::insert(
-                tx,
-                &Entry {
-                    at: new.created_at.clone(),
-                    action: action.to_owned(),
-                    user: Some(by.clone().unwrap_or_else(|| new.id.clone())),
-                    target: Some(new.id.clone()),
-                    address: Some(address.clone()),
-                },
-            )
+            audit::insert(tx, &entry)
         })
         .await?;
     Ok(SignedIn { user, tokens })
 }
 
-pub(crate) fn new_user(email: String, name: Option<String>, role: &str) -> User {
+pub(crate) fn new_user(email: Option<String>, name: Option<String>, role: &str) -> User {
     let now = clock::now();
     User {
         id: uuid::Uuid::now_v7().to_string(),

@@ -16,7 +16,7 @@ use crate::auth::{self, token::Signer};
 use crate::clock;
 use crate::config::Config;
 use crate::error::{Error, Result};
-use crate::services::access::{Caller, Principal};
+use crate::services::access::{Caller, Principal, Via};
 use crate::store::audit::Entry;
 use crate::store::sessions as stored;
 use crate::store::{Event, Opening, Weight, audit, meta};
@@ -130,7 +130,7 @@ impl Sessions {
         let principal = Arc::new(Principal {
             user,
             role,
-            session: session.to_owned(),
+            via: Via::Session(session.to_owned()),
             until,
         });
         let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
@@ -195,16 +195,11 @@ pub(crate) async fn refresh(app: &App, token: &str, origin: &Origin) -> Result<T
             };
             if family.used {
                 stored::remove(tx, &family.user, &family.session)?;
-                audit::insert(
-                    tx,
-                    &Entry {
-                        at: now.clone(),
-                        action: "refresh_token_reused".to_owned(),
-                        user: Some(family.user),
-                        target: Some(family.session),
-                        address: Some(address.clone()),
-                    },
-                )?;
+                let entry = Entry::new("refresh_token_reused")
+                    .by(family.user)
+                    .on(family.session)
+                    .from(&address);
+                audit::insert(tx, &entry)?;
                 return Ok(Turn::Refused);
             }
             if family.disabled || family.refresh_until <= seconds || family.session_until <= seconds
@@ -243,7 +238,7 @@ pub(crate) async fn list(app: &App, principal: &Principal) -> Result<Vec<Shown>>
         .read(move |db| stored::find_all(db, &user, now))
         .await?;
     let shown = sessions.into_iter().map(|session| {
-        let current = session.id == principal.session;
+        let current = principal.via == Via::Session(session.id.clone());
         Shown { session, current }
     });
     Ok(shown.collect())

@@ -5,18 +5,19 @@
 
 use std::sync::Mutex;
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use crate::app::App;
 use crate::auth::password;
 use crate::clock;
 use crate::config::Config;
-use crate::error::{Code, Error, FieldError, Result, Step};
+use crate::error::{Error, FieldError, Result, Step};
 use crate::limits;
 use crate::services::access::Principal;
-use crate::services::sessions::{Origin, Tokens};
+use crate::services::entrance::{Proof, SignedIn, enter, wrong_credentials};
+use crate::services::sessions::Origin;
 use crate::services::throttle::{Throttle, address_key};
-use crate::store::accounts::{self as stored, User};
+use crate::store::accounts as stored;
 use crate::store::audit::Entry;
 use crate::store::{Weight, audit, sessions};
 
@@ -52,22 +53,19 @@ impl SignIn {
     }
 }
 
-/// A signed-in user with their tokens.
-#[derive(Debug, Serialize)]
-pub(crate) struct SignedIn {
-    pub(crate) user: User,
-    #[serde(flatten)]
-    pub(crate) tokens: Tokens,
-}
-
 pub(crate) async fn check_new_password(
     app: &App,
     text: &str,
-    email: &str,
+    email: Option<&str>,
     field: &'static str,
 ) -> Result<()> {
     let minimum = app.config.auth.password_length;
-    let refused = password::refusal(text.to_owned(), email.to_owned(), minimum).await?;
+    let refused = password::refusal(
+        text.to_owned(),
+        email.unwrap_or_default().to_owned(),
+        minimum,
+    )
+    .await?;
     let Some(reason) = refused else {
         return Ok(());
     };
@@ -77,10 +75,6 @@ pub(crate) async fn check_new_password(
         &at,
         format!("Value error, {reason}"),
     )]))
-}
-
-fn wrong_credentials() -> Error {
-    Error::new(Code::InvalidCredentials, "Wrong e-mail or password")
 }
 
 /// Signs in by e-mail and password.
@@ -118,7 +112,7 @@ pub(crate) async fn login(
     let right = verified?;
     match found {
         Some(found) if right && !found.disabled => {
-            start_session(app, found.user, hash, origin).await
+            enter(app, &found.user, Proof::Password { hash }, origin).await
         }
         found => {
             let user = found.map(|found| found.user);
@@ -130,52 +124,8 @@ pub(crate) async fn login(
     }
 }
 
-/// `hash` is the one that the password was compared with.
-async fn start_session(
-    app: &App,
-    user: String,
-    hash: Option<String>,
-    origin: &Origin,
-) -> Result<SignedIn> {
-    let (session, tokens) = app.sessions.prepare(&user, origin)?;
-    let (address, from) = (origin.address.to_string(), address_key(origin.address));
-    let user = app
-        .db
-        .write(Weight::default(), move |tx| {
-            // Since the look at the password the account may have been disabled or deleted, or got another password.
-            let user = stored::find(tx, &session.user)?.filter(|user| !user.disabled);
-            let Some(user) = user else {
-                return Err(wrong_credentials());
-            };
-            if stored::find_password_hash(tx, &user.id)? != hash {
-                return Err(wrong_credentials());
-            }
-            sessions::insert(tx, &session)?;
-            stored::remember_address(tx, &session.user, &from, &session.now)?;
-            audit::insert(
-                tx,
-                &Entry {
-                    at: session.now.clone(),
-                    action: "sign_in".to_owned(),
-                    user: Some(session.user.clone()),
-                    target: Some(session.id.clone()),
-                    address: Some(address.clone()),
-                },
-            )?;
-            Ok(user)
-        })
-        .await?;
-    Ok(SignedIn { user, tokens })
-}
-
 async fn note_failure(app: &App, user: Option<String>, address: String) -> Result<()> {
-    let entry = Entry {
-        at: clock::now(),
-        action: "sign_in_failed".to_owned(),
-        user,
-        target: None,
-        address: Some(address),
-    };
+    let entry = Entry::new("sign_in_failed").by(user).from(address);
     app.db
         .write(Weight::default(), move |tx| audit::insert(tx, &entry))
         .await
@@ -194,7 +144,8 @@ pub(crate) async fn change_password(
     body: NewPassword,
     origin: &Origin,
 ) -> Result<()> {
-    let key = format!("{}|{}", principal.user, principal.session);
+    let session = principal.session()?.to_owned();
+    let key = format!("{}|{session}", principal.user);
     app.sign_in.by_account.take(&key)?;
     let id = principal.user.clone();
     let (user, hash) = app
@@ -211,13 +162,18 @@ pub(crate) async fn change_password(
         return Err(another());
     }
     let before = hash;
-    check_new_password(app, &body.new_password, &user.email, "new_password").await?;
+    check_new_password(
+        app,
+        &body.new_password,
+        user.email.as_deref(),
+        "new_password",
+    )
+    .await?;
     let hash = password::hash(body.new_password).await?;
-    let (session, address, now) = (
-        principal.session.clone(),
-        origin.address.to_string(),
-        clock::now(),
-    );
+    let now = clock::now();
+    let entry = Entry::new("password_changed")
+        .by(user.id.clone())
+        .from(origin.address);
     app.db
         .write(Weight::default(), move |tx| {
             // Of two changes at once the second one no longer knows the password.
@@ -226,16 +182,7 @@ pub(crate) async fn change_password(
             }
             stored::update_password(tx, &user.id, &hash, &now)?;
             sessions::remove_all(tx, &user.id, Some(&session))?;
-            audit::insert(
-                tx,
-                &Entry {
-                    at: now.clone(),
-                    action: "password_changed".to_owned(),
-                    user: Some(user.id.clone()),
-                    target: None,
-                    address: Some(address.clone()),
-                },
-            )
+            audit::insert(tx, &entry)
         })
         .await
 }

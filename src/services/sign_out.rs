@@ -2,7 +2,6 @@
 
 use crate::app::App;
 use crate::auth;
-use crate::clock;
 use crate::error::{Error, Result};
 use crate::services::access::Principal;
 use crate::services::sessions::Origin;
@@ -18,13 +17,10 @@ pub(crate) async fn delete(
     origin: &Origin,
 ) -> Result<()> {
     let user = principal.user.clone();
-    let entry = Entry {
-        at: clock::now(),
-        action: "session_ended".to_owned(),
-        user: Some(user.clone()),
-        target: Some(session.clone()),
-        address: Some(origin.address.to_string()),
-    };
+    let entry = Entry::new("session_ended")
+        .by(user.clone())
+        .on(session.clone())
+        .from(origin.address);
     app.db
         .write(Weight::default(), move |tx| {
             if !stored::remove(tx, &user, &session)? {
@@ -42,14 +38,14 @@ pub(crate) async fn logout(
     all: bool,
     origin: &Origin,
 ) -> Result<()> {
-    let (user, session) = (principal.user.clone(), principal.session.clone());
-    let entry = Entry {
-        at: clock::now(),
-        action: if all { "sign_out_all" } else { "sign_out" }.to_owned(),
-        user: Some(user.clone()),
-        target: None,
-        address: Some(origin.address.to_string()),
+    let user = principal.user.clone();
+    let session = match all {
+        true => String::new(),
+        false => principal.session()?.to_owned(),
     };
+    let entry = Entry::new(if all { "sign_out_all" } else { "sign_out" })
+        .by(user.clone())
+        .from(origin.address);
     app.db
         .write(Weight::default(), move |tx| {
             if all {
@@ -65,18 +61,12 @@ pub(crate) async fn logout(
 /// Ends the session of a refresh token, for who signs out with the cookie alone; one that is unknown is fine.
 pub(crate) async fn logout_by_token(app: &App, token: &str, origin: &Origin) -> Result<()> {
     let hash = auth::fingerprint(token);
-    let (now, address) = (clock::now(), origin.address.to_string());
+    let address = origin.address;
     app.db
         .write(Weight::default(), move |tx| {
             if let Some(family) = stored::find_family(tx, &hash)? {
                 stored::remove(tx, &family.user, &family.session)?;
-                let entry = Entry {
-                    at: now.clone(),
-                    action: "sign_out".to_owned(),
-                    user: Some(family.user),
-                    target: None,
-                    address: Some(address.clone()),
-                };
+                let entry = Entry::new("sign_out").by(family.user).from(address);
                 audit::insert(tx, &entry)?;
             }
             Ok(())

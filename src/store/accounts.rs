@@ -10,7 +10,8 @@ use crate::error::Result;
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct User {
     pub(crate) id: String,
-    pub(crate) email: String,
+    /// None for who signs in elsewhere and whose issuer told none.
+    pub(crate) email: Option<String>,
     pub(crate) name: Option<String>,
     pub(crate) role: String,
     pub(crate) email_verified: bool,
@@ -87,6 +88,13 @@ pub(crate) fn find_password_hash(db: &Read<'_>, id: &str) -> Result<Option<Strin
     Ok(db.row(sql, [id], |row| row.get(0))?.flatten())
 }
 
+impl User {
+    /// What to call the account in a message.
+    pub(crate) fn called(&self) -> &str {
+        self.email.as_deref().unwrap_or(&self.id)
+    }
+}
+
 /// Users in the order of their making, those behind `after`.
 pub(crate) fn find_all(db: &Read<'_>, after: Option<&str>, limit: usize) -> Result<Vec<User>> {
     let sql = format!("{SELECT} WHERE id > ?1 ORDER BY id LIMIT ?2");
@@ -106,7 +114,7 @@ pub(crate) fn insert(tx: &mut Tx<'_>, user: &User, password_hash: Option<&str>) 
         (
             &user.id,
             &user.email,
-            email_key(&user.email),
+            user.email.as_deref().map(email_key),
             &user.name,
             password_hash,
             &user.role,

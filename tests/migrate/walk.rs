@@ -125,8 +125,15 @@ fn what_was_made_before_there_were_revisions_is_taken_over() {
     let project = Project::new(FIRST);
     std::fs::write(project.path("tasks.jsonl"), "{\"title\":\"Read\"}\n").unwrap();
     project.hearth(&["import", "tasks", "tasks.jsonl"]).done();
-    // As an earlier release left it.
-    project.run("DROP TABLE hearth_revisions; DROP TABLE hearth_revision_details; DELETE FROM hearth_migrations WHERE version > 1");
+    // As the first release left it.
+    let later = project.value(
+        "SELECT group_concat('DROP TABLE ' || name, ';') FROM sqlite_schema WHERE type = 'table' AND name LIKE 'hearth_%'
+           AND name NOT IN ('hearth_migrations', 'hearth_meta', 'hearth_users', 'hearth_sessions', 'hearth_refresh_tokens',
+             'hearth_known_addresses', 'hearth_audit', 'hearth_idempotency')",
+    );
+    project.run(&format!(
+        "{later}; DELETE FROM hearth_migrations WHERE version > 1"
+    ));
     std::fs::remove_dir_all(project.path("hearth_data/revisions")).unwrap();
     assert_eq!(
         project.migrate(&["check"]).done(),

@@ -1,0 +1,11 @@
+//! Who a credential stands for. It is told by its form and, of a token, by the issuer that it claims, which is not
+//! believed before that issuer's own key has checked the signature. Any doubt is a 401.
+
+use crate::app::App;
+use crate::error::Result;
+use crate::services::access::Caller;
+
+/// The caller of a `Bearer` credential.
+pub(crate) async fn caller(app: &App, credential: &str) -> Result<Caller> {
+    app.sessions.caller(app, credential).await
+}
