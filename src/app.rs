@@ -6,17 +6,24 @@ use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
 use metrics_exporter_prometheus::PrometheusHandle;
+use tokio::sync::Notify;
 
 use crate::config::Config;
+use crate::config::tasks::Task;
 use crate::error::{Error, Result};
+use crate::models::Model;
 use crate::openapi;
 use crate::revisions::{self, Pending};
 use crate::services::bodies::BODIES;
+use crate::services::executions::leases::Leases;
+use crate::services::executions::shapes;
+use crate::services::executions::watchers::Watchers;
 use crate::services::schema::Fit;
 use crate::services::sessions::Sessions;
 use crate::services::sign_in::SignIn;
+use crate::services::workers::claimers::Claimers;
 use crate::store::records::Table;
-use crate::store::{Db, Listener, Opening, Options, Weight};
+use crate::store::{Db, Event, Listener, Opening, Options, Weight};
 
 /// All that a request needs.
 pub struct App {
@@ -27,6 +34,13 @@ pub struct App {
     pub(crate) sign_in: SignIn,
     pub(crate) sessions: Arc<Sessions>,
     pub(crate) schema: Fit,
+    /// Declared tasks, each with the shape of a new execution of it.
+    pub(crate) tasks: Arc<HashMap<String, (Arc<Task>, Model)>>,
+    pub(crate) watchers: Arc<Watchers>,
+    pub(crate) claimers: Arc<Claimers>,
+    pub(crate) leases: Arc<Leases>,
+    /// Wakes the timekeeper.
+    pub(crate) clockwork: Arc<Notify>,
     metrics: Option<PrometheusHandle>,
     document: OnceLock<Bytes>,
 }
@@ -61,19 +75,47 @@ impl App {
         }
         let sessions = Arc::new(Sessions::open(&mut opening, &config)?);
         let heard = Arc::clone(&sessions);
-        let listener: Listener = Box::new(move |events| heard.hear(events));
+        let (watchers, claimers) = (Arc::<Watchers>::default(), Arc::<Claimers>::default());
+        let clockwork = Arc::new(Notify::new());
+        let (watching, claiming, ticking) = (
+            Arc::clone(&watchers),
+            Arc::clone(&claimers),
+            Arc::clone(&clockwork),
+        );
+        let listener: Listener = Box::new(move |events| {
+            heard.hear(events);
+            watching.hear(events);
+            claiming.hear(events);
+            if events.iter().any(Event::may_have_set_a_time) {
+                ticking.notify_one();
+            }
+        });
         let db = opening.start(vec![listener])?;
-        let tables = config
+        let models_tables = config
             .models
             .iter()
-            .map(|model| (model.name.clone(), Arc::new(Table::new(Arc::clone(model)))));
+            .map(|model| (model.name.clone(), Arc::new(Table::new(Arc::clone(model)))))
+            .collect();
+        let tasks = config.tasks.iter().filter_map(|task| {
+            let shape = match &task.input {
+                Some(input) => shapes::with_input(input),
+                None => BODIES.find("execution").map(|shape| Model::clone(shape)),
+            };
+            Some((task.name.clone(), (Arc::new(task.clone()), shape?)))
+        });
+        let tasks = tasks.collect();
         Ok(Arc::new(App {
-            tables: tables.collect(),
+            tables: models_tables,
             sign_in: SignIn::new(&config),
             config,
             db,
             sessions,
             schema: Fit::default(),
+            tasks: Arc::new(tasks),
+            watchers,
+            claimers,
+            leases: Arc::default(),
+            clockwork,
             metrics,
             document: OnceLock::new(),
         }))

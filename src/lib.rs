@@ -9,6 +9,7 @@ pub mod clock; // the time in the forms in which Hearth writes it
 pub mod config; // settings: file, environment, flags
 pub mod document; // TOML with lines, and the mistakes in it
 pub mod error; // one error, by code
+pub mod executions; // the states of a run; pure
 pub mod limits; // what is fixed on purpose
 pub mod lock; // one server a data folder
 mod logging; // one event a line on stderr

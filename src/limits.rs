@@ -100,3 +100,19 @@ pub const NAME_LENGTH: usize = 64;
 pub const PATTERN_SIZE: usize = 1024 * 1024;
 /// Columns of a declared index or unique list: SQLite gains little from more.
 pub const INDEX_COLUMNS: usize = 4;
+
+// Executions
+/// Bytes of the data of one event: what is larger is a file.
+pub const EVENT_SIZE: usize = 64 * 1024;
+/// Bytes of an input or an output.
+pub const EXECUTION_BODY: usize = 256 * 1024;
+/// How often a task is tried that does not say it: a lost worker's run is tried again.
+pub const ATTEMPTS: i64 = 3;
+/// The longest wait between two attempts.
+pub const BACKOFF: Duration = Duration::from_secs(60 * 60);
+/// Labels of an execution: they are for finding it, not for data.
+pub const LABELS: usize = 16;
+/// Events of a page.
+pub const EVENTS_PAGE: usize = 1_000;
+/// Seconds that a call may wait for something to happen: less than proxies allow.
+pub const WAIT: u64 = 60;

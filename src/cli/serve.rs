@@ -14,6 +14,7 @@ use crate::app::{self, App, Tables};
 use crate::config::{Config, Flags};
 use crate::error::{Code, Error, Result};
 use crate::lock::{self, Lock};
+use crate::services::executions::timekeeper;
 use crate::services::{housekeeping, registration};
 use crate::{logging, server};
 
@@ -96,6 +97,7 @@ async fn serve(config: Config, for_program: bool) -> Result<()> {
     }
     let upkeep = tokio::spawn(upkeep(Arc::clone(&app)));
     let cleaning = tokio::spawn(housekeeping::run(Arc::clone(&app)));
+    let timing = tokio::spawn(timekeeper::run(Arc::clone(&app)));
     tokio::select! {
         () = server::run(Arc::clone(&app), listener, stop) => {}
         () = app.db.lost().happened() => {
@@ -104,6 +106,7 @@ async fn serve(config: Config, for_program: bool) -> Result<()> {
     }
     upkeep.abort();
     cleaning.abort();
+    timing.abort();
     let stopping = Arc::clone(&app);
     tokio::task::spawn_blocking(move || stopping.stop())
         .await

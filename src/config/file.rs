@@ -16,6 +16,7 @@ pub(super) struct Written<'t> {
     pub(super) given: HashMap<&'static str, Given>,
     pub(super) roles: Vec<Role>,
     pub(super) models: Option<Table<'t>>,
+    pub(super) tasks: Option<Table<'t>>,
 }
 
 /// One reading; `shown` is how messages call the file.
@@ -41,8 +42,9 @@ impl<'t> Reader<'_, 't> {
                 );
                 continue;
             }
-            let known =
-                section == "models" || keys::section(&section).is_some() || self.was(&section);
+            let known = ["models", "tasks"].contains(&section.as_ref())
+                || keys::section(&section).is_some()
+                || self.was(&section);
             if !known {
                 self.document
                     .mistake(&span, no_section(&section, value.get_ref().is_table()));
@@ -50,6 +52,7 @@ impl<'t> Reader<'_, 't> {
             }
             match value.into_inner() {
                 Value::Table(models) if section == "models" => written.models = Some(models),
+                Value::Table(tasks) if section == "tasks" => written.tasks = Some(tasks),
                 Value::Table(keys) => self.section(&section, keys, &mut written),
                 Value::Array(_) => self.document.mistake(
                     &span,
@@ -129,7 +132,7 @@ impl<'t> Reader<'_, 't> {
 fn no_section(name: &str, is_table: bool) -> String {
     if is_table {
         let sections = keys::SECTIONS.iter().map(|section| section.name);
-        let hint = closest(name, sections.chain(["models"]))
+        let hint = closest(name, sections.chain(["models", "tasks"]))
             .map(|meant| format!(" Did you mean `[{meant}]`?"))
             .unwrap_or_default();
         return format!("There is no section `[{name}]`.{hint}");

@@ -5,6 +5,7 @@ use super::key::{Key, Renamed};
 
 mod auth;
 mod database;
+mod executions;
 mod logs;
 mod server;
 
@@ -35,6 +36,11 @@ pub(super) static SECTIONS: &[Section] = &[
         keys: auth::KEYS,
     },
     Section {
+        name: "executions",
+        meaning: "Durable runs of tasks: leases, grace, and how much is kept.",
+        keys: executions::KEYS,
+    },
+    Section {
         name: "logs",
         meaning: "What is written to stderr, and how long the audit log is kept.",
         keys: logs::KEYS,
@@ -46,8 +52,6 @@ pub(super) static LATER_SECTIONS: &[&str] = &[
     "tls",
     "mail",
     "realtime",
-    "executions",
-    "tasks",
     "files",
     "backup",
     "webhooks",
@@ -65,6 +69,7 @@ pub(super) static LATER_KEYS: &[&str] = &[
     "auth.link_verified_email",
     "auth.issuers",
     "auth.providers",
+    "executions.commands",
 ];
 
 /// Keys of earlier releases. This list only grows.

@@ -11,7 +11,7 @@ use super::file::{Reader, Written};
 use super::form::{Given, Raw};
 use super::key::{Fallback, Key, Renamed};
 use super::roles::Role;
-use super::{Config, Findings, Flags, Mistakes, Setting, checks, keys};
+use super::{Config, Findings, Flags, Mistakes, Setting, checks, keys, tasks};
 use crate::document::{Document, Value};
 use crate::error::Mistake;
 use crate::models::declare;
@@ -153,11 +153,11 @@ impl Loading<'_> {
         checks::lifetimes(&config, &in_force, &mut findings);
         checks::served(&config, &in_force, &mut findings);
         config.auth.roles = written.roles.iter().map(|role| role.name.clone()).collect();
+        config.tasks = tasks::read(&document, written.tasks.as_ref());
         if let Some(models) = &written.models {
             config.models = declare::read(&document, models, &config.auth.roles);
         }
-        let mut list = findings.mistakes;
-        list.extend(document.mistakes());
+        let mut list = [findings.mistakes, document.mistakes()].concat();
         if !list.is_empty() {
             list.sort_by_key(|mistake| mistake.line);
             return Err(Mistakes {

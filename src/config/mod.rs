@@ -29,6 +29,7 @@ mod origin;
 mod roles;
 mod schema;
 mod secret;
+pub mod tasks;
 #[cfg(test)]
 mod tests;
 mod units;
@@ -46,6 +47,9 @@ pub struct Config {
     pub server: Server,
     pub database: Database,
     pub auth: Auth,
+    pub executions: Executions,
+    /// What `[tasks.NAME]` says.
+    pub tasks: Vec<tasks::Task>,
     pub logs: Logs,
     pub models: Models,
     /// Each setting as it is in force and where it comes from, for `hearth settings`.
@@ -220,6 +224,18 @@ impl std::fmt::Debug for Secret {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Secret(…)")
     }
+}
+
+#[derive(Clone, Debug)]
+pub struct Executions {
+    pub lease: Duration,
+    pub cancel_grace: Duration,
+    /// Of those that are over.
+    pub retention: Duration,
+    /// Of one execution.
+    pub events: usize,
+    /// Bytes, of one execution.
+    pub events_size: u64,
 }
 
 #[derive(Clone, Debug)]

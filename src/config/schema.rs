@@ -28,6 +28,7 @@ pub fn schema() -> Json {
         );
     }
     sections.insert("models".to_owned(), model_schema::models());
+    sections.insert("tasks".to_owned(), tasks());
     json!({
         "$schema": "http://json-schema.org/draft-07/schema#",
         "title": "Hearth's config.toml",
@@ -112,5 +113,37 @@ fn roles() -> Json {
             "properties": { "description": { "type": "string" } },
             "additionalProperties": false,
         },
+    })
+}
+
+/// The schema of `tasks`.
+fn tasks() -> Json {
+    let task = model_schema::keys([
+        (
+            "timeout",
+            json!({ "type": "string", "pattern": "^[0-9]+(ms|s|m|h|d)$" }),
+            "How long one attempt may take.",
+        ),
+        (
+            "max_attempts",
+            json!({ "type": "integer", "minimum": 1, "maximum": 100, "default": 3 }),
+            "How often it is tried.",
+        ),
+        (
+            "concurrency",
+            json!({ "type": "integer", "minimum": 1, "maximum": 100_000 }),
+            "How many run at once.",
+        ),
+        (
+            "input",
+            json!({ "$ref": "#/definitions/property" }),
+            "The shape of the input, checked when an execution is made.",
+        ),
+    ]);
+    json!({
+        "type": "object",
+        "description": "Limits and defaults of tasks; a task without an entry is allowed.",
+        "propertyNames": { "pattern": super::tasks::NAME },
+        "additionalProperties": model_schema::object(task, json!([{}])),
     })
 }

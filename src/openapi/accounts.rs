@@ -85,6 +85,10 @@ pub(super) fn parts(fixed: &Fixed, bodies: &Models) -> Map<String, Json> {
         parts.insert("requestBody".to_owned(), body);
     }
     let mut responses = Map::from_iter([(fixed.status.to_string(), success(fixed))]);
+    if let Some(reason) = fixed.nothing {
+        let nothing = json!({ "description": reason });
+        responses.insert("204".to_owned(), answers::with_headers(nothing, &[]));
+    }
     let own_errors = matches!(fixed.body, Body::TokenForm).then_some("TokenError");
     faults::add(&mut responses, fixed.faults, own_errors);
     parts.insert("responses".to_owned(), Json::Object(responses));
@@ -111,6 +115,9 @@ fn body(body: &Body, bodies: &Models) -> Option<Json> {
                 *shown = json!(value);
             }
         }
+        media["example"] = example;
+    }
+    if let Some(example) = super::executions::body_example(name) {
         media["example"] = example;
     }
     Some(json!({ "required": required, "content": { "application/json": media } }))
@@ -172,7 +179,7 @@ fn example(schema: &str) -> Option<Json> {
         "UserAnswer" => json!({ "success": true, "item": user }),
         "UserListAnswer" => json!({ "success": true, "items": [user], "next_cursor": null }),
         "SessionListAnswer" => json!({ "success": true, "items": [session] }),
-        _ => return None,
+        other => return super::executions::example(other),
     })
 }
 

@@ -12,6 +12,7 @@ mod accounts;
 mod answers;
 mod docs;
 mod examples;
+mod executions;
 mod faults;
 mod fixed;
 mod names;
@@ -155,8 +156,15 @@ fn components(models: &Models, names: &[Names], bodies: &Models) -> Map<String, 
         schemas.extend(records::components(model, names));
     }
     schemas.extend(accounts::components(bodies));
+    executions::components(&mut schemas);
     schemas.extend(faults::components());
     schemas
+}
+
+/// Names of Hearth's own schemas, which no model's may take.
+fn schema_names() -> impl Iterator<Item = &'static str> {
+    let own = accounts::SCHEMA_NAMES.iter();
+    own.chain(&executions::SCHEMA_NAMES).copied()
 }
 
 /// A reference to a component.

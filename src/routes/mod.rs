@@ -20,6 +20,7 @@ mod admin;
 mod assets;
 mod auth;
 mod docs;
+mod executions;
 pub(crate) mod extract;
 mod files;
 mod health;
@@ -29,7 +30,9 @@ mod names;
 mod public;
 mod records;
 pub(crate) mod reply;
+mod sse;
 mod stream;
+mod workers;
 
 /// A group of paths, which answers what is its own.
 type Group = BoxedFilter<(Response,)>;
@@ -50,6 +53,10 @@ pub(crate) fn tree(app: &Arc<App>) -> Group {
             .or(auth::routes(&taken))
             .unify()
             .or(admin::routes(&taken))
+            .unify()
+            .or(executions::routes(&taken))
+            .unify()
+            .or(workers::routes(&taken))
             .unify()
             .or(unknown(&taken))
             .unify(),

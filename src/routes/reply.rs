@@ -23,7 +23,11 @@ fn status(code: Code) -> StatusCode {
         Code::NotFound => StatusCode::NOT_FOUND,
         Code::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
         Code::NotAcceptable => StatusCode::NOT_ACCEPTABLE,
-        Code::Conflict => StatusCode::CONFLICT,
+        Code::Conflict
+        | Code::InvalidTransition
+        | Code::LeaseLost
+        | Code::SequenceGap
+        | Code::AlreadyAnswered => StatusCode::CONFLICT,
         Code::PreconditionFailed => StatusCode::PRECONDITION_FAILED,
         Code::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         Code::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -167,6 +171,15 @@ pub(crate) fn item(item: &impl Serialize) -> Response {
             item,
         },
     )
+}
+
+/// The same with another status.
+pub(crate) fn item_with(status: StatusCode, item: &impl Serialize) -> Response {
+    let body = Item {
+        success: true,
+        item,
+    };
+    json(status, &body)
 }
 
 /// `{"success":true,"data":…}`

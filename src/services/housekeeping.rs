@@ -7,7 +7,7 @@ use crate::app::App;
 use crate::clock;
 use crate::error::Result;
 use crate::limits;
-use crate::store::{Weight, accounts, audit, idempotency, sessions};
+use crate::store::{Weight, accounts, audit, executions, idempotency, sessions};
 
 /// Between two rounds.
 const ROUND: Duration = Duration::from_secs(10 * 60);
@@ -27,16 +27,18 @@ pub(crate) async fn round(app: &App) -> Result<()> {
     let answered = clock::before(limits::IDEMPOTENCY_LIFETIME);
     let audited = clock::before(app.config.logs.audit_retention);
     let seen = clock::before(limits::KNOWN_ADDRESS);
+    let finished = clock::before(app.config.executions.retention);
     loop {
         let (answered, audited, now) = (answered.clone(), audited.clone(), clock::seconds());
-        let seen = seen.clone();
+        let (seen, finished) = (seen.clone(), finished.clone());
         let gone = app
             .db
             .write(Weight::default(), move |tx| {
                 Ok(idempotency::purge(tx, &answered)?
                     + audit::purge(tx, &audited)?
                     + sessions::purge(tx, now)?
-                    + accounts::purge_addresses(tx, &seen)?)
+                    + accounts::purge_addresses(tx, &seen)?
+                    + executions::purge(tx, &finished)?)
             })
             .await?;
         if gone == 0 {

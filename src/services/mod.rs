@@ -6,10 +6,12 @@ pub(crate) mod bodies;
 pub(crate) mod credentials;
 pub(crate) mod deletion;
 pub(crate) mod entrance;
+pub(crate) mod executions;
 pub(crate) mod export;
 #[cfg(feature = "test-hooks")]
 pub(crate) mod hooks;
 pub(crate) mod housekeeping;
+pub(crate) mod idempotency;
 pub(crate) mod import;
 pub(crate) mod query;
 pub(crate) mod records;
@@ -19,3 +21,4 @@ pub(crate) mod sessions;
 pub(crate) mod sign_in;
 pub(crate) mod sign_out;
 pub(crate) mod throttle;
+pub(crate) mod workers;

@@ -90,6 +90,10 @@ impl Sessions {
 
     /// Forgets what a commit made old. Called on the writer thread.
     pub(crate) fn hear(&self, events: &[Event]) {
+        let about_users = |event: &Event| !matches!(event, Event::Appended(_) | Event::Queued(_));
+        if !events.iter().any(about_users) {
+            return;
+        }
         let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
         self.generation.fetch_add(1, Ordering::AcqRel);
         for event in events {
@@ -97,6 +101,7 @@ impl Sessions {
                 Event::Foreign => known.clear(),
                 Event::Session(session) => drop(known.remove(session)),
                 Event::User(user) => known.retain(|_, principal| principal.user != *user),
+                Event::Appended(_) | Event::Queued(_) => {}
             }
         }
     }

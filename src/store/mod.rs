@@ -8,6 +8,7 @@ use crate::error::{Error, Result};
 pub(crate) mod accounts;
 pub(crate) mod audit;
 mod connection;
+pub(crate) mod executions;
 pub(crate) mod fault;
 mod file;
 pub(crate) mod hooks;
@@ -42,8 +43,24 @@ pub enum Event {
     User(String),
     /// A session ended.
     Session(String),
+    /// An execution's log has grown.
+    Appended(executions::events::Appended),
+    /// An execution of this task can be claimed.
+    Queued(String),
     /// Another process committed: anything may have changed.
     Foreign,
+}
+
+impl Event {
+    /// Whether an execution may have to be looked after earlier than was known.
+    pub(crate) fn may_have_set_a_time(&self) -> bool {
+        let sets = |kind: &str| ["state", "cancel", "input.request"].contains(&kind);
+        match self {
+            Event::Appended(appended) => appended.entries.iter().any(|entry| sets(&entry.kind)),
+            Event::Foreign => true,
+            _ => false,
+        }
+    }
 }
 
 /// Called on the writer thread after each commit that emitted something: be quick.

@@ -123,8 +123,6 @@ fn what_comes_later_is_not_called_unknown() {
         "tls",
         "mail",
         "realtime",
-        "executions",
-        "tasks",
         "files",
         "backup",
         "webhooks",
