@@ -14,6 +14,7 @@ use crate::error::{Error, Result};
 use crate::models::Model;
 use crate::openapi;
 use crate::revisions::{self, Pending};
+use crate::services::api_keys::ApiKeys;
 use crate::services::bodies::BODIES;
 use crate::services::executions::leases::Leases;
 use crate::services::executions::shapes;
@@ -21,6 +22,7 @@ use crate::services::executions::watchers::Watchers;
 use crate::services::schema::Fit;
 use crate::services::sessions::Sessions;
 use crate::services::sign_in::SignIn;
+use crate::services::tickets::Tickets;
 use crate::services::workers::claimers::Claimers;
 use crate::store::records::Table;
 use crate::store::{Db, Event, Listener, Opening, Options, Weight};
@@ -33,6 +35,8 @@ pub struct App {
     pub(crate) tables: HashMap<String, Arc<Table>>,
     pub(crate) sign_in: SignIn,
     pub(crate) sessions: Arc<Sessions>,
+    pub(crate) api_keys: Arc<ApiKeys>,
+    pub(crate) tickets: Tickets,
     pub(crate) schema: Fit,
     /// Declared tasks, each with the shape of a new execution of it.
     pub(crate) tasks: Arc<HashMap<String, (Arc<Task>, Model)>>,
@@ -76,7 +80,8 @@ impl App {
         let sessions = Arc::new(Sessions::open(&mut opening, &config)?);
         let heard = Arc::clone(&sessions);
         let (watchers, claimers) = (Arc::<Watchers>::default(), Arc::<Claimers>::default());
-        let clockwork = Arc::new(Notify::new());
+        let (clockwork, api_keys) = (Arc::new(Notify::new()), Arc::<ApiKeys>::default());
+        let keys = Arc::clone(&api_keys);
         let (watching, claiming, ticking) = (
             Arc::clone(&watchers),
             Arc::clone(&claimers),
@@ -84,6 +89,7 @@ impl App {
         );
         let listener: Listener = Box::new(move |events| {
             heard.hear(events);
+            keys.hear(events);
             watching.hear(events);
             claiming.hear(events);
             if events.iter().any(Event::may_have_set_a_time) {
@@ -110,6 +116,8 @@ impl App {
             config,
             db,
             sessions,
+            api_keys,
+            tickets: Tickets::default(),
             schema: Fit::default(),
             tasks: Arc::new(tasks),
             watchers,

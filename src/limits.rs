@@ -101,6 +101,13 @@ pub const PATTERN_SIZE: usize = 1024 * 1024;
 /// Columns of a declared index or unique list: SQLite gains little from more.
 pub const INDEX_COLUMNS: usize = 4;
 
+/// API keys of a user: more are a mistake of a program.
+pub const API_KEYS: i64 = 100;
+/// A ticket for a socket lives so long.
+pub const TICKET_LIFETIME: Duration = Duration::from_secs(30);
+/// Tickets at once: beyond, the oldest go.
+pub const TICKETS: usize = 10_000;
+
 // Executions
 /// Bytes of the data of one event: what is larger is a file.
 pub const EVENT_SIZE: usize = 64 * 1024;

@@ -19,6 +19,7 @@ mod export;
 mod guide;
 mod import;
 mod init;
+mod key;
 mod migrate;
 mod notices;
 mod openapi;
@@ -65,6 +66,7 @@ enum Command {
     Routes(routes::Routes),
     Openapi(openapi::Openapi),
     User(user::User),
+    Key(key::Key),
     Import(import::Import),
     Export(export::Export),
     Audit(audit::Audit),
@@ -91,6 +93,7 @@ pub fn run() -> ExitCode {
         Command::Routes(command) => command.run(&place),
         Command::Openapi(command) => command.run(&place),
         Command::User(command) => command.run(&place),
+        Command::Key(command) => command.run(&place),
         Command::Import(command) => command.run(&place),
         Command::Export(command) => command.run(&place),
         Command::Audit(command) => command.run(&place),

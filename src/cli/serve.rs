@@ -15,7 +15,7 @@ use crate::config::{Config, Flags};
 use crate::error::{Code, Error, Result};
 use crate::lock::{self, Lock};
 use crate::services::executions::timekeeper;
-use crate::services::{housekeeping, registration};
+use crate::services::{api_keys, housekeeping, registration};
 use crate::{logging, server};
 
 /// Start the server: accounts, the API of your models, docs and console
@@ -98,6 +98,7 @@ async fn serve(config: Config, for_program: bool) -> Result<()> {
     let upkeep = tokio::spawn(upkeep(Arc::clone(&app)));
     let cleaning = tokio::spawn(housekeeping::run(Arc::clone(&app)));
     let timing = tokio::spawn(timekeeper::run(Arc::clone(&app)));
+    let noting = tokio::spawn(api_keys::run(Arc::clone(&app)));
     tokio::select! {
         () = server::run(Arc::clone(&app), listener, stop) => {}
         () = app.db.lost().happened() => {
@@ -107,6 +108,10 @@ async fn serve(config: Config, for_program: bool) -> Result<()> {
     upkeep.abort();
     cleaning.abort();
     timing.abort();
+    noting.abort();
+    if let Err(error) = api_keys::note_uses(&app).await {
+        tracing::warn!(%error, "the use of API keys could not be noted");
+    }
     let stopping = Arc::clone(&app);
     tokio::task::spawn_blocking(move || stopping.stop())
         .await

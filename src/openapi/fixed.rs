@@ -73,7 +73,10 @@ pub(super) const NONE: Fixed = Fixed {
 
 /// All of them, in the order of the document.
 pub(super) fn all() -> impl Iterator<Item = &'static Fixed> {
-    FIXED.iter().chain(&super::executions::CALLS)
+    FIXED
+        .iter()
+        .chain(&super::api_keys::CALLS)
+        .chain(&super::executions::CALLS)
 }
 
 const FIXED: [Fixed; 20] = [
@@ -188,7 +191,7 @@ const FIXED: [Fixed; 20] = [
         access: "signed_in",
         summary: "List the user's sessions",
         answer: Answer::Schema("SessionListAnswer"),
-        faults: &[401],
+        faults: &[401, 403],
         ..NONE
     },
     Fixed {

@@ -35,6 +35,7 @@ pub(super) fn shared() -> Json {
             "Makes it safe to send the same request again within 24 hours: it is answered as the first time.",
             json!({ "type": "string", "minLength": 1, "maxLength": key_size }),
         ),
+        "ApiKeyId": path("The key's id, as listed.", json!({ "type": "string" })),
         "ExecutionId": path("The execution's id.", json!({ "type": "string" })),
         "RequestName": named("request", "The worker's name for what it asks.", json!({ "type": "string" })),
         "State": query("state", "Keeps those in this state, or in one of these.", json!({ "type": "array", "items": { "type": "string" } })),

@@ -7,7 +7,7 @@ use warp::http::{Method, StatusCode};
 
 use super::extract::Request;
 use super::reply::{self, Response};
-use super::{Group, Methods, Taken, first_of, fixed, with_id};
+use super::{Group, Methods, Taken, api_keys, first_of, fixed, with_id};
 use crate::error::{Code, Error, Result};
 use crate::services::entrance::SignedIn;
 use crate::services::registration::{self, Registering};
@@ -42,7 +42,10 @@ pub(super) fn routes(taken: &Taken) -> Group {
         at("logout", Methods::new().on(Method::POST, logout)),
         at("setup", Methods::new().on(Method::POST, set_up)),
     ]);
-    warp::path("auth").and(first_of([own, sign_ins])).boxed()
+    let keys = api_keys::own(taken);
+    warp::path("auth")
+        .and(first_of([own, sign_ins, keys]))
+        .boxed()
 }
 
 async fn register(mut request: Request, (): ()) -> Result<Response> {
@@ -223,6 +226,7 @@ async fn logout(mut request: Request, (): ()) -> Result<Response> {
         }
         _ => {
             let principal = request.principal().await?;
+            principal.in_person()?;
             sign_out::logout(&request.app, &principal, all, &request.origin()).await?;
         }
     }
@@ -241,6 +245,7 @@ async fn me(request: Request, (): ()) -> Result<Response> {
 
 async fn update_me(mut request: Request, (): ()) -> Result<Response> {
     let principal = request.principal().await?;
+    principal.in_person()?;
     let changes = bodies::take("me", &request.json().await?.json)?;
     request.no_parameters()?;
     Ok(reply::item(
@@ -250,6 +255,7 @@ async fn update_me(mut request: Request, (): ()) -> Result<Response> {
 
 async fn password(mut request: Request, (): ()) -> Result<Response> {
     let principal = request.principal().await?;
+    principal.in_person()?;
     let body: NewPassword = bodies::take("password", &request.json().await?.json)?;
     request.no_parameters()?;
     sign_in::change_password(&request.app, &principal, body, &request.origin()).await?;
@@ -258,6 +264,7 @@ async fn password(mut request: Request, (): ()) -> Result<Response> {
 
 async fn list_sessions(request: Request, (): ()) -> Result<Response> {
     let principal = request.principal().await?;
+    principal.in_person()?;
     request.no_parameters()?;
     Ok(reply::items(
         &sessions::list(&request.app, &principal).await?,
@@ -267,6 +274,7 @@ async fn list_sessions(request: Request, (): ()) -> Result<Response> {
 
 async fn delete_session(request: Request, id: String) -> Result<Response> {
     let principal = request.principal().await?;
+    principal.in_person()?;
     request.no_parameters()?;
     sign_out::delete(&request.app, &principal, id, &request.origin()).await?;
     Ok(reply::done())

@@ -78,7 +78,7 @@ impl Request {
         let Some(token) = bearer(&self.head.headers)? else {
             return Ok(Caller::Anonymous);
         };
-        let caller = credentials::caller(&self.app, token).await?;
+        let caller = credentials::caller(&self.app, token, self.head.client).await?;
         if let Some(user) = caller.user() {
             // For the request's line in the log.
             let _ = self.head.user.set(user.to_owned());

@@ -17,6 +17,7 @@ use reply::Response;
 
 mod accept;
 mod admin;
+mod api_keys;
 mod assets;
 mod auth;
 mod docs;

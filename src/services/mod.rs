@@ -2,6 +2,7 @@
 
 pub mod access;
 pub(crate) mod accounts;
+pub(crate) mod api_keys;
 pub(crate) mod bodies;
 pub(crate) mod credentials;
 pub(crate) mod deletion;
@@ -17,8 +18,10 @@ pub(crate) mod query;
 pub(crate) mod records;
 pub(crate) mod registration;
 pub(crate) mod schema;
+pub(crate) mod scopes;
 pub(crate) mod sessions;
 pub(crate) mod sign_in;
 pub(crate) mod sign_out;
 pub(crate) mod throttle;
+pub(crate) mod tickets;
 pub(crate) mod workers;

@@ -27,6 +27,9 @@ pub(crate) struct Registering {
 
 /// With registration closed only admins may make accounts.
 pub(crate) fn may_register(app: &App, caller: &Caller) -> Result<()> {
+    if caller.key().is_some() {
+        return caller.must_be_admin();
+    }
     if app.config.auth.registration == Registration::Closed && !caller.is_admin() {
         return Err(Error::forbidden(
             "Registration is closed; ask an admin for an account",

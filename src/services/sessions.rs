@@ -90,7 +90,8 @@ impl Sessions {
 
     /// Forgets what a commit made old. Called on the writer thread.
     pub(crate) fn hear(&self, events: &[Event]) {
-        let about_users = |event: &Event| !matches!(event, Event::Appended(_) | Event::Queued(_));
+        let about_users =
+            |event: &Event| !matches!(event, Event::Appended(_) | Event::Queued(_) | Event::Key(_));
         if !events.iter().any(about_users) {
             return;
         }
@@ -101,7 +102,7 @@ impl Sessions {
                 Event::Foreign => known.clear(),
                 Event::Session(session) => drop(known.remove(session)),
                 Event::User(user) => known.retain(|_, principal| principal.user != *user),
-                Event::Appended(_) | Event::Queued(_) => {}
+                Event::Key(_) | Event::Appended(_) | Event::Queued(_) => {}
             }
         }
     }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::error::{Error, Result};
 
 pub(crate) mod accounts;
+pub(crate) mod api_keys;
 pub(crate) mod audit;
 mod connection;
 pub(crate) mod executions;
@@ -43,6 +44,8 @@ pub enum Event {
     User(String),
     /// A session ended.
     Session(String),
+    /// An API key ended.
+    Key(String),
     /// An execution's log has grown.
     Appended(executions::events::Appended),
     /// An execution of this task can be claimed.

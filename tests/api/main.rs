@@ -10,6 +10,7 @@ mod records;
 
 // Accounts and HTTP.
 mod admin_users;
+mod api_keys;
 mod bearer;
 mod bodies;
 mod connections;

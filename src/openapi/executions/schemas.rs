@@ -193,7 +193,7 @@ pub(in crate::openapi) fn example(schema: &str) -> Option<Json> {
         "ClaimedAnswer" => json!({ "success": true, "items": [{
             "id": UUID, "task": "greet", "input": { "name": "Ada" }, "attempt": 1, "fence": 1, "lease_until": TIME, "labels": {},
         }] }),
-        _ => return None,
+        other => return crate::openapi::api_keys::example(other),
     })
 }
 
@@ -201,6 +201,7 @@ pub(in crate::openapi) fn example(schema: &str) -> Option<Json> {
 pub(in crate::openapi) fn body_example(name: &str) -> Option<Json> {
     Some(match name {
         "answer" => json!({ "data": true }),
+        "api_key" => json!({ "name": "nightly", "scopes": ["read"] }),
         "execution" => json!({ "task": "greet", "input": { "name": "Ada" } }),
         "claim" => json!({ "tasks": ["greet"], "worker": "worker-1", "max": 1, "wait_seconds": 0 }),
         "finish" => {

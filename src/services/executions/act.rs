@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::steps::{self, Moment, event, take};
-use super::{Shown, create, must_be_known, shown, visible};
+use super::{Shown, create, may_write, shown, visible};
 use crate::app::App;
 use crate::error::Result;
 use crate::executions::states::{Command, State};
@@ -48,7 +48,7 @@ async fn change<F>(app: &App, caller: &Caller, id: &str, work: F) -> Result<Show
 where
     F: Fn(&mut Tx<'_>, &mut stored::Execution, &Moment) -> Result<()> + Send + 'static,
 {
-    must_be_known(caller)?;
+    may_write(caller)?;
     let (caller, id, now) = (caller.clone(), id.to_owned(), Moment::now());
     app.db
         .write(Weight::default(), move |tx| {
@@ -62,7 +62,7 @@ where
 /// A new execution of the same task with the same input. Asked for twice, it is the same child. A log that is closed is
 /// never opened again.
 pub(crate) async fn retry(app: &App, caller: &Caller, id: &str) -> Result<Shown> {
-    must_be_known(caller)?;
+    may_write(caller)?;
     let (caller, id, now) = (caller.clone(), id.to_owned(), Moment::now());
     let child = uuid::Uuid::now_v7().to_string();
     let tasks = std::sync::Arc::clone(&app.tasks);

@@ -3,7 +3,7 @@
 use serde_json::{Value as Json, json};
 
 use super::steps::{Moment, event, take};
-use super::{Shown, must_be_known, shapes, shown, visible};
+use super::{Shown, may_write, shapes, shown, visible};
 use crate::app::App;
 use crate::error::{Code, Error, Result};
 use crate::executions::states::{Command, State};
@@ -19,7 +19,7 @@ pub(crate) async fn answer(
     request: &str,
     body: Json,
 ) -> Result<Shown> {
-    must_be_known(caller)?;
+    may_write(caller)?;
     let (caller, id, request) = (caller.clone(), id.to_owned(), request.to_owned());
     let now = Moment::now();
     app.db

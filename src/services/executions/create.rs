@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde_json::{Map, Value as Json};
 
 use super::steps::{self, Moment};
-use super::{must_be_known, shapes, shown};
+use super::{may_write, shapes, shown};
 use crate::app::App;
 use crate::config::tasks::Task;
 use crate::error::{Error, FieldError, Result, Step};
@@ -26,7 +26,7 @@ pub(crate) async fn create(
     key: Option<Key>,
     size: usize,
 ) -> Result<Created> {
-    must_be_known(caller)?;
+    may_write(caller)?;
     let now = Moment::now();
     let (new, bodies, labels) = checked(app, caller, body, &now)?;
     let weight = Weight { size, long: false };

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use super::{Shown, must_be_known, shown, visible};
+use super::{Shown, may_read, shown, visible};
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::services::access::Caller;
@@ -50,7 +50,7 @@ pub(crate) async fn page(
     after: i64,
     limit: usize,
 ) -> Result<Page> {
-    must_be_known(caller)?;
+    may_read(caller)?;
     let (caller, id) = (caller.clone(), id.to_owned());
     app.db
         .read(move |db| {
@@ -100,7 +100,7 @@ pub(crate) async fn wait_for(
     let mut seen = after;
     loop {
         let (asked, wanted) = (caller.clone(), id.to_owned());
-        must_be_known(caller)?;
+        may_read(caller)?;
         let (found, ended) = app
             .db
             .read(move |db| {

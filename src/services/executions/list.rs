@@ -1,6 +1,6 @@
 //! Pages of executions, by state, task and label.
 
-use super::{Shown, must_be_known, not_found};
+use super::{Shown, may_read, not_found};
 use crate::app::App;
 use crate::error::{Error, FieldError, Result, Step};
 use crate::executions::states::State;
@@ -15,7 +15,7 @@ pub(crate) async fn list(
     caller: &Caller,
     parameters: &[(String, String)],
 ) -> Result<(Vec<Shown>, Option<String>)> {
-    must_be_known(caller)?;
+    may_read(caller)?;
     let mut wanted = selection(parameters)?;
     if !caller.is_admin() {
         wanted.user = Some(caller.user().unwrap_or_default().to_owned());

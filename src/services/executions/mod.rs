@@ -6,6 +6,7 @@ use serde_json::value::RawValue;
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::services::access::Caller;
+use crate::services::scopes::Scope;
 use crate::store::Read;
 use crate::store::executions::{self as stored, Bodies, Execution};
 
@@ -116,15 +117,23 @@ fn sees(caller: &Caller, execution: &Execution) -> bool {
 }
 
 /// Somebody has to be signed in, whatever they ask for.
-pub(crate) fn must_be_known(caller: &Caller) -> Result<()> {
+pub(crate) fn may_read(caller: &Caller) -> Result<()> {
+    may(caller, &Scope::Read(None))
+}
+
+pub(crate) fn may_write(caller: &Caller) -> Result<()> {
+    may(caller, &Scope::Write(None))
+}
+
+fn may(caller: &Caller, scope: &Scope) -> Result<()> {
     match caller {
         Caller::Anonymous => Err(Error::not_authenticated()),
-        _ => Ok(()),
+        _ => caller.must_have(scope),
     }
 }
 
 pub(crate) async fn get(app: &App, caller: &Caller, id: &str) -> Result<Shown> {
-    must_be_known(caller)?;
+    may_read(caller)?;
     let (caller, id) = (caller.clone(), id.to_owned());
     app.db
         .read(move |db| shown(db, visible(db, &caller, &id)?))

@@ -3,6 +3,7 @@
 use crate::error::{Code, Error, Result};
 use crate::services::access::Caller;
 use crate::services::executions::not_found;
+use crate::services::scopes::Scopes;
 use crate::store::Read;
 use crate::store::executions::{self as stored, Execution};
 
@@ -23,23 +24,32 @@ pub(crate) struct Worker {
     /// What tells this credential from others.
     pub(crate) holder: String,
     /// None: every task.
-    tasks: Option<Vec<String>>,
+    scopes: Option<Scopes>,
 }
 
 impl Worker {
-    /// Admins, until API keys have the scope `worker`.
+    /// An API key with the scope `worker`, or an admin in person.
     pub(crate) fn of(caller: &Caller) -> Result<Self> {
-        caller.must_be_admin()?;
+        let Some(key) = caller.key() else {
+            caller.must_be_admin()?;
+            return Ok(Worker {
+                holder: format!("user:{}", caller.user().unwrap_or_default()),
+                scopes: None,
+            });
+        };
+        if !key.scopes.works() || !caller.is_admin() {
+            return Err(Error::forbidden("This API key has no scope `worker`"));
+        }
         Ok(Worker {
-            holder: format!("user:{}", caller.user().unwrap_or_default()),
-            tasks: None,
+            holder: format!("key:{}", key.id),
+            scopes: Some(key.scopes.clone()),
         })
     }
 
     fn may_do(&self, task: &str) -> bool {
-        self.tasks
+        self.scopes
             .as_ref()
-            .is_none_or(|tasks| tasks.iter().any(|allowed| allowed == task))
+            .is_none_or(|scopes| scopes.works_on(task))
     }
 }
 
