@@ -153,6 +153,7 @@ impl Loading<'_> {
         checks::lifetimes(&config, &in_force, &mut findings);
         checks::served(&config, &in_force, &mut findings);
         config.auth.roles = written.roles.iter().map(|role| role.name.clone()).collect();
+        let entries = self.settle_tables(&written, &mut config, &mut findings);
         if let Some(models) = &written.models {
             config.models = declare::read(&document, models, &config.auth.roles);
         }
@@ -166,6 +167,7 @@ impl Loading<'_> {
             });
         }
         config.settings = self.shown(in_force, &written.roles);
+        config.settings.extend(entries);
         config.notes = findings.notes;
         let notes = checks::notes(&config);
         config.notes.extend(notes);
@@ -217,6 +219,30 @@ impl Loading<'_> {
             list.push(winner);
         }
         list
+    }
+
+    /// Each `[[section.name]]`, of the file alone.
+    fn settle_tables(
+        &self,
+        written: &Written<'_>,
+        config: &mut Config,
+        findings: &mut Findings,
+    ) -> Vec<Setting> {
+        let place = Place {
+            folder: &self.source.folder,
+            environment: self.environment,
+            ephemeral: self.flags.ephemeral,
+            in_force: true,
+        };
+        let mut shown = Vec::new();
+        for tables in keys::TABLES {
+            let entries = written
+                .tables
+                .get(tables.name)
+                .map_or(&[][..], Vec::as_slice);
+            shown.extend(tables.accept(entries, &self.source.shown, &place, config, findings));
+        }
+        shown
     }
 
     fn apply_flags(&self, config: &mut Config, in_force: &mut [InForce]) {
