@@ -12,6 +12,7 @@ use crate::error::{Error, Result};
 use crate::openapi;
 use crate::revisions::{self, Pending};
 use crate::services::bodies::BODIES;
+use crate::services::issuers::Issuers;
 use crate::services::schema::Fit;
 use crate::services::sessions::Sessions;
 use crate::services::sign_in::SignIn;
@@ -26,6 +27,7 @@ pub struct App {
     pub(crate) tables: HashMap<String, Arc<Table>>,
     pub(crate) sign_in: SignIn,
     pub(crate) sessions: Arc<Sessions>,
+    pub(crate) issuers: Arc<Issuers>,
     pub(crate) schema: Fit,
     metrics: Option<PrometheusHandle>,
     document: OnceLock<Bytes>,
@@ -60,8 +62,12 @@ impl App {
             revisions::bring_up_to_date(&mut opening, &config.models, folder, automatic)?;
         }
         let sessions = Arc::new(Sessions::open(&mut opening, &config)?);
-        let heard = Arc::clone(&sessions);
-        let listener: Listener = Box::new(move |events| heard.hear(events));
+        let issuers = Arc::new(Issuers::new(&config, sessions.instance())?);
+        let heard = (Arc::clone(&sessions), Arc::clone(&issuers));
+        let listener: Listener = Box::new(move |events| {
+            heard.0.hear(events);
+            heard.1.hear(events);
+        });
         let db = opening.start(vec![listener])?;
         let tables = config
             .models
@@ -73,6 +79,7 @@ impl App {
             config,
             db,
             sessions,
+            issuers,
             schema: Fit::default(),
             metrics,
             document: OnceLock::new(),

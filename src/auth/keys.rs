@@ -19,6 +19,14 @@ pub enum Algorithm {
     EdDSA,
 }
 
+/// Those that are taken when nothing is said.
+pub const DEFAULT_ALGORITHMS: [Algorithm; 4] = [
+    Algorithm::RS256,
+    Algorithm::ES256,
+    Algorithm::EdDSA,
+    Algorithm::PS256,
+];
+
 impl Algorithm {
     /// By exactly this name, since a header's spelling is the issuer's.
     pub fn named(name: &str) -> Option<Self> {

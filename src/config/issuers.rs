@@ -4,7 +4,7 @@ use url::{Host, Url};
 
 use super::tables::Entry;
 use super::{Config, Secret};
-pub use crate::auth::keys::{Algorithm, PublicKey};
+use crate::auth::keys::{Algorithm, DEFAULT_ALGORITHMS, PublicKey};
 use crate::error::Mistake;
 
 /// One of `[[auth.issuers]]`.
@@ -34,14 +34,6 @@ pub enum KeySource {
     Discovery(String),
     Fixed(PublicKey),
 }
-
-/// What is believed when nothing is said.
-const ALGORITHMS: [Algorithm; 4] = [
-    Algorithm::RS256,
-    Algorithm::ES256,
-    Algorithm::EdDSA,
-    Algorithm::PS256,
-];
 
 /// Puts the entries into the `Config`.
 pub(super) fn put(config: &mut Config, entries: Vec<Entry>, mistakes: &mut Vec<Mistake>) {
@@ -90,7 +82,7 @@ fn issuer(entry: &Entry, roles: &[String], mistakes: &mut Vec<Mistake>) -> Issue
 fn algorithms(entry: &Entry) -> Vec<Algorithm> {
     let said = entry.texts("algorithms");
     if said.is_empty() {
-        return ALGORITHMS.to_vec();
+        return DEFAULT_ALGORITHMS.to_vec();
     }
     said.iter()
         .filter_map(|name| Algorithm::named(name))

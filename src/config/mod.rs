@@ -30,6 +30,7 @@ mod origin;
 mod roles;
 mod schema;
 mod secret;
+mod source;
 mod tables;
 #[cfg(test)]
 mod tests;
@@ -37,7 +38,7 @@ mod units;
 mod wrong;
 
 pub(crate) use issuers::fetchable;
-pub use issuers::{Algorithm, Issuer, KeySource};
+pub use issuers::{Issuer, KeySource};
 pub use load::load;
 pub use manual::init_text;
 pub use schema::schema;

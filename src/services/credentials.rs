@@ -2,10 +2,19 @@
 //! believed before that issuer's own key has checked the signature. Any doubt is a 401.
 
 use crate::app::App;
+use crate::auth::foreign;
 use crate::error::Result;
 use crate::services::access::Caller;
 
 /// The caller of a `Bearer` credential.
 pub(crate) async fn caller(app: &App, credential: &str) -> Result<Caller> {
-    app.sessions.caller(app, credential).await
+    if app.issuers.is_empty() {
+        return app.sessions.caller(app, credential).await;
+    }
+    match foreign::claimed_issuer(credential) {
+        Some(issuer) if app.issuers.knows(&issuer) => {
+            app.issuers.caller(app, &issuer, credential).await
+        }
+        _ => app.sessions.caller(app, credential).await,
+    }
 }

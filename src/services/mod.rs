@@ -11,6 +11,8 @@ pub(crate) mod export;
 pub(crate) mod hooks;
 pub(crate) mod housekeeping;
 pub(crate) mod import;
+pub(crate) mod issuer_keys;
+pub(crate) mod issuers;
 pub(crate) mod query;
 pub(crate) mod records;
 pub(crate) mod registration;

@@ -88,6 +88,11 @@ impl Sessions {
         })
     }
 
+    /// Our own name in tokens.
+    pub(crate) fn instance(&self) -> &str {
+        self.signer.issuer()
+    }
+
     /// Forgets what a commit made old. Called on the writer thread.
     pub(crate) fn hear(&self, events: &[Event]) {
         let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);

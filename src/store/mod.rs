@@ -12,7 +12,6 @@ pub(crate) mod fault;
 mod file;
 pub(crate) mod hooks;
 pub(crate) mod idempotency;
-#[expect(dead_code, reason = "used once foreign issuers are")]
 pub(crate) mod identities;
 pub(crate) mod meta;
 mod migrations;

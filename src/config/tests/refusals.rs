@@ -208,7 +208,7 @@ fn an_issuer_that_could_not_be_trusted_is_refused_with_its_line() {
         ),
         (
             format!("{0}{0}", entry("audience = \"a\"")),
-            6,
+            5,
             "stands in two entries",
         ),
         (
