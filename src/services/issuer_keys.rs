@@ -166,14 +166,19 @@ impl Keys {
     }
 }
 
-/// Where the issuer's description says that its keys are.
-fn jwks_url(issuer: &str, description: &[u8]) -> Result<String, String> {
-    let json: Json =
-        serde_json::from_slice(description).map_err(|_| "its description is no JSON".to_owned())?;
+/// What an issuer says of itself, by OpenID Connect Discovery; it must be that issuer. The error is for the log.
+pub(crate) async fn describe(issuer: &str, url: &str) -> Fetched<Json> {
+    let json: Json = serde_json::from_slice(&outgoing::get(url).await?)
+        .map_err(|_| "its description is no JSON".to_owned())?;
     if json["issuer"] != issuer {
         return Err("its description is of another issuer".to_owned());
     }
-    let url = json["jwks_uri"].as_str().unwrap_or_default();
+    Ok(json)
+}
+
+/// Where the issuer's description says that its keys are.
+fn jwks_url(issuer: &str, description: &Json) -> Fetched<String> {
+    let url = description["jwks_uri"].as_str().unwrap_or_default();
     let from_here = issuer.starts_with("http:");
     if !from_here && !url.starts_with("https:") {
         return Err("its description names keys that are not behind https".to_owned());
