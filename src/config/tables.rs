@@ -20,6 +20,10 @@ pub(super) struct Tables {
     pub(super) meaning: &'static str,
     pub(super) fields: &'static [Field],
     /// Commented out in `config.toml`, as it stands here.
+    #[cfg_attr(
+        not(test),
+        expect(dead_code, reason = "`config.toml` is made by a test")
+    )]
     pub(super) examples: &'static str,
     /// Puts the entries into the `Config`, and says what no field can check alone.
     pub(super) put: fn(&mut Config, Vec<Entry>, &mut Vec<Mistake>),
