@@ -166,6 +166,7 @@ fn a_role_that_is_none_is_refused() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "one row for each refusal")]
 fn an_issuer_that_could_not_be_trusted_is_refused_with_its_line() {
     let entry =
         |more: &str| format!("[[auth.issuers]]\nissuer = \"https://issuer.example\"\n{more}\n");
