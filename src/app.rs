@@ -19,6 +19,7 @@ use crate::services::bodies::BODIES;
 use crate::services::executions::leases::Leases;
 use crate::services::executions::shapes;
 use crate::services::executions::watchers::Watchers;
+use crate::services::issuers::Issuers;
 use crate::services::schema::Fit;
 use crate::services::sessions::Sessions;
 use crate::services::sign_in::SignIn;
@@ -37,6 +38,7 @@ pub struct App {
     pub(crate) sessions: Arc<Sessions>,
     pub(crate) api_keys: Arc<ApiKeys>,
     pub(crate) tickets: Tickets,
+    pub(crate) issuers: Arc<Issuers>,
     pub(crate) schema: Fit,
     /// Declared tasks, each with the shape of a new execution of it.
     pub(crate) tasks: Arc<HashMap<String, (Arc<Task>, Model)>>,
@@ -78,18 +80,23 @@ impl App {
             revisions::bring_up_to_date(&mut opening, &config.models, folder, automatic)?;
         }
         let sessions = Arc::new(Sessions::open(&mut opening, &config)?);
-        let heard = Arc::clone(&sessions);
+        let issuers = Arc::new(Issuers::new(&config, sessions.instance())?);
         let (watchers, claimers) = (Arc::<Watchers>::default(), Arc::<Claimers>::default());
         let (clockwork, api_keys) = (Arc::new(Notify::new()), Arc::<ApiKeys>::default());
-        let keys = Arc::clone(&api_keys);
+        let known = (
+            Arc::clone(&sessions),
+            Arc::clone(&issuers),
+            Arc::clone(&api_keys),
+        );
         let (watching, claiming, ticking) = (
             Arc::clone(&watchers),
             Arc::clone(&claimers),
             Arc::clone(&clockwork),
         );
         let listener: Listener = Box::new(move |events| {
-            heard.hear(events);
-            keys.hear(events);
+            known.0.hear(events);
+            known.1.hear(events);
+            known.2.hear(events);
             watching.hear(events);
             claiming.hear(events);
             if events.iter().any(Event::may_have_set_a_time) {
@@ -118,6 +125,7 @@ impl App {
             sessions,
             api_keys,
             tickets: Tickets::default(),
+            issuers,
             schema: Fit::default(),
             tasks: Arc::new(tasks),
             watchers,

@@ -15,6 +15,7 @@ pub mod lock; // one server a data folder
 mod logging; // one event a line on stderr
 pub mod models; // declared models: parse, validate, DDL; pure
 pub mod openapi; // models → operations and document
+mod outgoing; // the one client for other servers
 pub mod revisions; // the history of the user's tables: generated, applied, undone
 mod routes; // warp filters; errors get their status here
 pub mod server; // the accept loop

@@ -88,6 +88,25 @@ pub const HASHES_WAITING: usize = 64;
 pub const PASSWORD_SIZE: usize = 1_024;
 /// Bytes of a token.
 pub const TOKEN_SIZE: usize = 8 * 1024;
+/// Bytes of a token's `kid`: a name, not a message.
+pub const KID_SIZE: usize = 256;
+/// Bits of an issuer's RSA key: shorter ones can be broken, longer ones cost.
+pub const RSA_BITS: std::ops::RangeInclusive<usize> = 2048..=8192;
+/// Keys of one issuer; nobody has so many.
+pub const KEYS_PER_ISSUER: usize = 100;
+/// Bytes of a token's `sub`, as OpenID Connect has it.
+pub const SUBJECT_SIZE: usize = 255;
+/// An answer of another server that takes longer, or has more bytes, is none.
+pub const OUTGOING_TIMEOUT: Duration = Duration::from_secs(5);
+pub const OUTGOING_SIZE: usize = 1024 * 1024;
+/// An unknown `kid` makes us ask an issuer for its keys, but not more often.
+pub const KEYS_PAUSE: Duration = Duration::from_secs(30);
+/// So often while there are no keys of it yet: the issuer may start after us.
+pub const KEYS_RETRY: Duration = Duration::from_secs(5);
+/// Keys of that age are asked for anew beside the work, so that a withdrawn one is gone soon.
+pub const KEYS_STALE: Duration = Duration::from_secs(10 * 60);
+/// And older ones before they are used; if the issuer does not answer they hold on.
+pub const KEYS_OLD: Duration = Duration::from_secs(60 * 60);
 /// An address that signed in to an account within that time has a count of wrong tries of its own there.
 pub const KNOWN_ADDRESS: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 /// Clocks of two machines differ by so much.

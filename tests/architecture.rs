@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 /// From the bottom upwards; what stands in one line may import each other. `app` holds what services share.
 const LEVELS: [&[&str]; 12] = [
     &["error", "limits", "clock", "executions"],
-    &["document", "lock", "auth"],
+    &["document", "lock", "auth", "outgoing"],
     &["models"],
     &["config", "openapi"],
     &["logging", "store"],

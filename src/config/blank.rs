@@ -80,6 +80,8 @@ impl Auth {
             attempts_per_account: never,
             attempts_per_address: never,
             roles: Vec::new(),
+            link_verified_email: false,
+            issuers: Vec::new(),
         }
     }
 }

@@ -2,10 +2,12 @@
 //! come from it.
 
 use super::key::{Key, Renamed};
+use super::tables::Tables;
 
 mod auth;
 mod database;
 mod executions;
+mod issuers;
 mod logs;
 mod server;
 
@@ -47,6 +49,9 @@ pub(super) static SECTIONS: &[Section] = &[
     },
 ];
 
+/// All settings that stand several times, each time with keys of their own.
+pub(super) static TABLES: &[Tables] = &[issuers::TABLES];
+
 /// Sections that are taken already, but come later.
 pub(super) static LATER_SECTIONS: &[&str] = &[
     "tls",
@@ -66,8 +71,6 @@ pub(super) static LATER_KEYS: &[&str] = &[
     "server.dev_proxy",
     "server.timezone",
     "auth.second_factor",
-    "auth.link_verified_email",
-    "auth.issuers",
     "auth.providers",
     "executions.commands",
 ];
@@ -75,7 +78,7 @@ pub(super) static LATER_KEYS: &[&str] = &[
 /// Keys of earlier releases. This list only grows.
 pub(super) static RENAMED: &[Renamed] = &[];
 
-/// Every setting but `[auth.roles.NAME]`.
+/// Every setting but `[auth.roles.NAME]` and `[[…]]`.
 pub(super) fn all() -> impl Iterator<Item = &'static Key> {
     SECTIONS.iter().flat_map(|section| section.keys)
 }
@@ -83,6 +86,13 @@ pub(super) fn all() -> impl Iterator<Item = &'static Key> {
 /// The key of that name.
 pub(super) fn find(name: &str) -> Option<&'static Key> {
     all().find(|key| key.name == name)
+}
+
+/// The `[[section.name]]` of that name.
+pub(super) fn tables(section: &str, name: &str) -> Option<&'static Tables> {
+    TABLES
+        .iter()
+        .find(|tables| tables.section() == section && tables.short() == name)
 }
 
 /// The section of that name.

@@ -17,6 +17,7 @@ mod docs;
 mod environment;
 mod file;
 mod form;
+mod issuers;
 mod key;
 mod keys;
 mod lists;
@@ -29,12 +30,16 @@ mod origin;
 mod roles;
 mod schema;
 mod secret;
+mod source;
+mod tables;
 pub mod tasks;
 #[cfg(test)]
 mod tests;
 mod units;
 mod wrong;
 
+pub(crate) use issuers::fetchable;
+pub use issuers::{Issuer, KeySource};
 pub use load::load;
 pub use manual::init_text;
 pub use schema::schema;
@@ -190,6 +195,9 @@ pub struct Auth {
     pub attempts_per_address: Rate,
     /// Own roles beside `user` and `admin`.
     pub roles: Vec<String>,
+    /// Whether a foreign account with the verified e-mail address of one of ours becomes that account.
+    pub link_verified_email: bool,
+    pub issuers: Vec<Issuer>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -14,6 +14,12 @@ pub fn schema() -> Json {
             .iter()
             .map(|key| (key.short().to_owned(), property(key)))
             .collect();
+        for tables in keys::TABLES
+            .iter()
+            .filter(|tables| tables.section() == section.name)
+        {
+            properties.insert(tables.short().to_owned(), tables.schema());
+        }
         if section.name == "auth" {
             properties.insert("roles".to_owned(), roles());
         }
@@ -82,16 +88,20 @@ fn shape(kind: &Kind) -> Map<String, Json> {
         Kind::Address(_) | Kind::Levels(_) | Kind::Path(_) => {
             json!({ "type": "string", "minLength": 1 })
         }
-        Kind::Secret(_) => json!({ "oneOf": [
-            { "type": "string", "minLength": 1 },
-            pointer("file"),
-            pointer("env"),
-        ] }),
+        Kind::Secret(_) => secret(),
     };
     match shape {
         Json::Object(map) => map,
         _ => Map::new(),
     }
+}
+
+pub(super) fn secret() -> Json {
+    json!({ "oneOf": [
+        { "type": "string", "minLength": 1 },
+        pointer("file"),
+        pointer("env"),
+    ] })
 }
 
 fn pointer(name: &str) -> Json {

@@ -4,6 +4,7 @@
 use std::path::Path;
 
 use super::Secret;
+use super::accept::Place;
 use super::environment::Environment;
 use super::form::{Form, Raw};
 use crate::document::did_you_mean;
@@ -39,6 +40,35 @@ pub(super) fn read(
     environment: &Environment,
     open: bool,
 ) -> Result<Option<Secret>, Vec<Mistake>> {
+    let Some(secret) = found(label, raw, folder, environment, open)? else {
+        return Ok(None);
+    };
+    check(label, secret.reveal()).map_err(|message| raw.mistake(message))?;
+    Ok(Some(secret))
+}
+
+/// A text of somebody else's making, named in the same ways.
+pub(super) fn open(
+    label: &str,
+    raw: &Raw,
+    place: &Place<'_>,
+) -> Result<Option<Secret>, Vec<Mistake>> {
+    let secret = found(label, raw, place.folder, place.environment, place.in_force)?;
+    match &secret {
+        Some(secret) if secret.reveal().is_empty() => {
+            Err(raw.mistake(format!("{label} is empty.")))
+        }
+        _ => Ok(secret),
+    }
+}
+
+fn found(
+    label: &str,
+    raw: &Raw,
+    folder: &Path,
+    environment: &Environment,
+    open: bool,
+) -> Result<Option<Secret>, Vec<Mistake>> {
     let found = match &raw.form {
         Form::Text(text) => Ok(text.clone()),
         Form::File(path) if open => from_file(label, &folder.join(path)),
@@ -55,7 +85,7 @@ pub(super) fn read(
         )),
     };
     found
-        .and_then(|text| check(label, cut(&text)).map(|()| Some(Secret::new(cut(&text)))))
+        .map(|text| Some(Secret::new(cut(&text))))
         .map_err(|message| raw.mistake(message))
 }
 

@@ -4,6 +4,7 @@
 use std::net::IpAddr;
 
 use crate::app::App;
+use crate::auth::foreign;
 use crate::error::Result;
 use crate::services::access::Caller;
 use crate::services::api_keys::MARK;
@@ -13,5 +14,13 @@ pub(crate) async fn caller(app: &App, credential: &str, address: IpAddr) -> Resu
     if credential.starts_with(MARK) {
         return app.api_keys.caller(app, credential, address).await;
     }
-    app.sessions.caller(app, credential).await
+    if app.issuers.is_empty() {
+        return app.sessions.caller(app, credential).await;
+    }
+    match foreign::claimed_issuer(credential) {
+        Some(issuer) if app.issuers.knows(&issuer) => {
+            app.issuers.caller(app, &issuer, credential).await
+        }
+        _ => app.sessions.caller(app, credential).await,
+    }
 }

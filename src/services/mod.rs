@@ -14,6 +14,8 @@ pub(crate) mod hooks;
 pub(crate) mod housekeeping;
 pub(crate) mod idempotency;
 pub(crate) mod import;
+pub(crate) mod issuer_keys;
+pub(crate) mod issuers;
 pub(crate) mod query;
 pub(crate) mod records;
 pub(crate) mod registration;

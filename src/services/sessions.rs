@@ -88,11 +88,14 @@ impl Sessions {
         })
     }
 
+    /// Our own name in tokens.
+    pub(crate) fn instance(&self) -> &str {
+        self.signer.issuer()
+    }
+
     /// Forgets what a commit made old. Called on the writer thread.
     pub(crate) fn hear(&self, events: &[Event]) {
-        let about_users =
-            |event: &Event| !matches!(event, Event::Appended(_) | Event::Queued(_) | Event::Key(_));
-        if !events.iter().any(about_users) {
+        if !events.iter().any(Event::is_about_users) {
             return;
         }
         let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
@@ -102,7 +105,7 @@ impl Sessions {
                 Event::Foreign => known.clear(),
                 Event::Session(session) => drop(known.remove(session)),
                 Event::User(user) => known.retain(|_, principal| principal.user != *user),
-                Event::Key(_) | Event::Appended(_) | Event::Queued(_) => {}
+                _ => {}
             }
         }
     }

@@ -3,7 +3,8 @@
 use rusqlite::Row;
 use serde::Serialize;
 
-use super::{Event, Read, Tx};
+use super::{Event, Read, Tx, identities};
+use crate::clock;
 use crate::error::Result;
 
 /// A user as the API shows them. The password's hash is never part of it.
@@ -144,6 +145,7 @@ pub(crate) fn update_password(tx: &mut Tx<'_>, id: &str, hash: &str, now: &str) 
 /// Whether there was one. Records follow by the models' rules.
 pub(crate) fn remove(tx: &mut Tx<'_>, id: &str) -> Result<bool> {
     tx.emit(Event::User(id.to_owned()));
+    identities::depart(tx, id, clock::seconds())?;
     Ok(tx.execute("DELETE FROM hearth_users WHERE id = ?1", [id])? > 0)
 }
 

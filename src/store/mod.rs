@@ -14,7 +14,6 @@ pub(crate) mod fault;
 mod file;
 pub(crate) mod hooks;
 pub(crate) mod idempotency;
-#[expect(dead_code, reason = "used once foreign issuers are")]
 pub(crate) mod identities;
 pub(crate) mod meta;
 mod migrations;
@@ -55,6 +54,14 @@ pub enum Event {
 }
 
 impl Event {
+    /// Whether what is remembered of users and their credentials may be old.
+    pub(crate) fn is_about_users(&self) -> bool {
+        matches!(
+            self,
+            Event::User(_) | Event::Session(_) | Event::Key(_) | Event::Foreign
+        )
+    }
+
     /// Whether an execution may have to be looked after earlier than was known.
     pub(crate) fn may_have_set_a_time(&self) -> bool {
         let sets = |kind: &str| ["state", "cancel", "input.request"].contains(&kind);

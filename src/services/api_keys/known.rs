@@ -33,9 +33,7 @@ pub(crate) struct ApiKeys {
 impl ApiKeys {
     /// Forgets what a commit made old. Called on the writer thread.
     pub(crate) fn hear(&self, events: &[Event]) {
-        let touches =
-            |event: &Event| matches!(event, Event::Foreign | Event::User(_) | Event::Key(_));
-        if !events.iter().any(touches) {
+        if !events.iter().any(Event::is_about_users) {
             return;
         }
         let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
