@@ -12,6 +12,7 @@ use crate::error::{Error, Result};
 use crate::openapi;
 use crate::revisions::{self, Pending};
 use crate::services::bodies::BODIES;
+use crate::services::mailing::Mailing;
 use crate::services::schema::Fit;
 use crate::services::sessions::Sessions;
 use crate::services::sign_in::SignIn;
@@ -25,8 +26,11 @@ pub struct App {
     /// Each model with its statements, by name.
     pub(crate) tables: HashMap<String, Arc<Table>>,
     pub(crate) sign_in: SignIn,
+    pub(crate) mailing: Mailing,
     pub(crate) sessions: Arc<Sessions>,
     pub(crate) schema: Fit,
+    /// Where this process listens, for who set no url.
+    listening: OnceLock<String>,
     metrics: Option<PrometheusHandle>,
     document: OnceLock<Bytes>,
 }
@@ -70,6 +74,8 @@ impl App {
         Ok(Arc::new(App {
             tables: tables.collect(),
             sign_in: SignIn::new(&config),
+            mailing: Mailing::new(),
+            listening: OnceLock::new(),
             config,
             db,
             sessions,
@@ -77,6 +83,17 @@ impl App {
             metrics,
             document: OnceLock::new(),
         }))
+    }
+
+    /// Where people reach the server when `server.url` does not say so.
+    pub(crate) fn listens_at(&self, origin: String) {
+        let _ = self.listening.set(origin);
+    }
+
+    /// What links to this server begin with: never what a request's Host says.
+    pub(crate) fn origin(&self) -> &str {
+        let listening = || self.listening.get().map_or("", String::as_str);
+        self.config.server.url.as_deref().unwrap_or_else(listening)
     }
 
     /// The model of that name with its statements.

@@ -12,6 +12,7 @@ pub mod error; // one error, by code
 pub mod limits; // what is fixed on purpose
 pub mod lock; // one server a data folder
 mod logging; // one event a line on stderr
+mod mail; // mails: words, waiting, SMTP
 pub mod models; // declared models: parse, validate, DDL; pure
 pub mod openapi; // models → operations and document
 pub mod revisions; // the history of the user's tables: generated, applied, undone

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::{
-    Auth, Config, Database, LogFormat, Logs, MetricsReaders, Rate, Registration, RequestLog,
+    Auth, Config, Database, LogFormat, Logs, Mail, MetricsReaders, Rate, Registration, RequestLog,
     Server, Synchronous,
 };
 use crate::models::Models;
@@ -23,6 +23,7 @@ impl Config {
                 cache_size: 0,
             },
             auth: Auth::blank(),
+            mail: Mail::default(),
             logs: Logs {
                 level: String::new(),
                 format: LogFormat::Auto,

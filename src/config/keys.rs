@@ -6,6 +6,7 @@ use super::key::{Key, Renamed};
 mod auth;
 mod database;
 mod logs;
+mod mail;
 mod server;
 
 /// One `[section]` with its keys.
@@ -35,6 +36,11 @@ pub(super) static SECTIONS: &[Section] = &[
         keys: auth::KEYS,
     },
     Section {
+        name: "mail",
+        meaning: "How mails are sent: links to verify an address or to reset a password, and notices.",
+        keys: mail::KEYS,
+    },
+    Section {
         name: "logs",
         meaning: "What is written to stderr, and how long the audit log is kept.",
         keys: logs::KEYS,
@@ -44,7 +50,6 @@ pub(super) static SECTIONS: &[Section] = &[
 /// Sections that are taken already, but come later.
 pub(super) static LATER_SECTIONS: &[&str] = &[
     "tls",
-    "mail",
     "realtime",
     "executions",
     "tasks",

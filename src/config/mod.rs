@@ -22,6 +22,7 @@ mod keys;
 mod lists;
 mod load;
 mod logs;
+mod mail;
 mod manual;
 mod model_schema;
 mod network;
@@ -35,6 +36,7 @@ mod units;
 mod wrong;
 
 pub use load::load;
+pub use mail::{Mail, MailTls};
 pub use manual::init_text;
 pub use schema::schema;
 
@@ -46,6 +48,7 @@ pub struct Config {
     pub server: Server,
     pub database: Database,
     pub auth: Auth,
+    pub mail: Mail,
     pub logs: Logs,
     pub models: Models,
     /// Each setting as it is in force and where it comes from, for `hearth settings`.

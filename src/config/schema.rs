@@ -78,10 +78,10 @@ fn shape(kind: &Kind) -> Map<String, Json> {
         Kind::Hosts(_) | Kind::Networks(_) => {
             json!({ "type": "array", "items": { "type": "string" } })
         }
-        Kind::Address(_) | Kind::Levels(_) | Kind::Path(_) => {
+        Kind::Address(_) | Kind::Levels(_) | Kind::Text { .. } | Kind::Path(_) => {
             json!({ "type": "string", "minLength": 1 })
         }
-        Kind::Secret(_) => json!({ "oneOf": [
+        Kind::Secret(_) | Kind::Password(_) => json!({ "oneOf": [
             { "type": "string", "minLength": 1 },
             pointer("file"),
             pointer("env"),

@@ -31,13 +31,15 @@ const PLACEHOLDERS: [&str; 14] = [
     "09d25e094faa6ca2556c818166b7a956",
 ];
 
-/// The secret that is written, named or pointed to; without `open` only the form is looked at.
+/// The secret that is written, named or pointed to; without `open` only the form is looked at. A `key` must be long and
+/// random, any other secret is as somebody else made it.
 pub(super) fn read(
     label: &str,
     raw: &Raw,
     folder: &Path,
     environment: &Environment,
     open: bool,
+    key: bool,
 ) -> Result<Option<Secret>, Vec<Mistake>> {
     let found = match &raw.form {
         Form::Text(text) => Ok(text.clone()),
@@ -55,7 +57,11 @@ pub(super) fn read(
         )),
     };
     found
-        .and_then(|text| check(label, cut(&text)).map(|()| Some(Secret::new(cut(&text)))))
+        .and_then(|text| match cut(&text) {
+            text if key => check(label, text).map(|()| Some(Secret::new(text))),
+            "" => Err(format!("{label} is empty.")),
+            text => Ok(Some(Secret::new(text))),
+        })
         .map_err(|message| raw.mistake(message))
 }
 

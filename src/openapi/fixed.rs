@@ -1,5 +1,7 @@
 //! The calls that every Hearth answers, whatever the models: a row each.
 
+use super::mailed::MAILED;
+
 pub(super) const TOKEN_PATH: &str = "/api/auth/token";
 
 /// Tags of what is no model; capitals keep them apart from the models' own.
@@ -50,7 +52,7 @@ pub(super) enum Answer {
 }
 
 /// What most rows have.
-const NONE: Fixed = Fixed {
+pub(super) const NONE: Fixed = Fixed {
     method: "GET",
     path: "",
     id: "",
@@ -66,8 +68,12 @@ const NONE: Fixed = Fixed {
     faults: &[],
 };
 
-/// In the order of the document.
-pub(super) const FIXED: [Fixed; 20] = [
+/// Every call, in the order of the document.
+pub(super) fn all() -> impl Iterator<Item = &'static Fixed> {
+    FIXED.iter().chain(&MAILED)
+}
+
+static FIXED: [Fixed; 20] = [
     Fixed {
         method: "POST",
         path: "/api/auth/register",

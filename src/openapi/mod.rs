@@ -14,6 +14,7 @@ mod docs;
 mod examples;
 mod faults;
 mod fixed;
+mod mailed;
 mod names;
 mod operations;
 mod parameters;

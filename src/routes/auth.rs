@@ -42,7 +42,10 @@ pub(super) fn routes(taken: &Taken) -> Group {
         at("logout", Methods::new().on(Method::POST, logout)),
         at("setup", Methods::new().on(Method::POST, set_up)),
     ]);
-    warp::path("auth").and(first_of([own, sign_ins])).boxed()
+    let mailed = super::mailed::routes(taken);
+    warp::path("auth")
+        .and(first_of([own, sign_ins, mailed]))
+        .boxed()
 }
 
 async fn register(mut request: Request, (): ()) -> Result<Response> {

@@ -7,7 +7,7 @@ use crate::app::App;
 use crate::clock;
 use crate::error::Result;
 use crate::limits;
-use crate::store::{Weight, accounts, audit, idempotency, sessions};
+use crate::store::{Weight, accounts, audit, idempotency, links, sessions};
 
 /// Between two rounds.
 const ROUND: Duration = Duration::from_secs(10 * 60);
@@ -36,6 +36,7 @@ pub(crate) async fn round(app: &App) -> Result<()> {
                 Ok(idempotency::purge(tx, &answered)?
                     + audit::purge(tx, &audited)?
                     + sessions::purge(tx, now)?
+                    + links::purge(tx, now)?
                     + accounts::purge_addresses(tx, &seen)?)
             })
             .await?;

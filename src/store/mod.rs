@@ -14,6 +14,7 @@ pub(crate) mod hooks;
 pub(crate) mod idempotency;
 #[expect(dead_code, reason = "used once foreign issuers are")]
 pub(crate) mod identities;
+pub(crate) mod links;
 pub(crate) mod meta;
 mod migrations;
 mod queue;
