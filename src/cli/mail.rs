@@ -53,7 +53,8 @@ pub(super) fn check_templates(config: &Config) -> Result<()> {
 fn test(config: &Config, address: String) -> Result<()> {
     check_templates(config)?;
     let (Some(server), Some(url)) = (&config.mail.host, &config.server.url) else {
-        let message = "`mail.host` is not set: there is no mail server to send by. docs/mail.md says how";
+        let message =
+            "`mail.host` is not set: there is no mail server to send by. docs/mail.md says how";
         return Err(Error::new(Code::Invalid, message));
     };
     let letter = Letter {
@@ -62,7 +63,10 @@ fn test(config: &Config, address: String) -> Result<()> {
         email: address.clone(),
         name: None,
         link: url.clone(),
-        host: url.split_once("://").map_or("", |(_, host)| host).to_owned(),
+        host: url
+            .split_once("://")
+            .map_or("", |(_, host)| host)
+            .to_owned(),
     };
     print::line(format_args!("* {server} port {}", config.mail.port));
     let listening = tracing_subscriber::registry().with(Shown(Mutex::default()));

@@ -181,7 +181,9 @@ impl Key {
             Kind::Networks(_) => "a list of address ranges",
             Kind::Path(_) => "a path in quotes",
             Kind::Text { .. } => "a text in quotes",
-            Kind::Secret(_) | Kind::Password(_) => "a text, `{ file = \"…\" }` or `{ env = \"…\" }`",
+            Kind::Secret(_) | Kind::Password(_) => {
+                "a text, `{ file = \"…\" }` or `{ env = \"…\" }`"
+            }
         }
     }
 }

@@ -26,7 +26,9 @@ impl Dialogue {
         }
         let Some(text) = message.strip_prefix("<< ") else {
             return match message {
-                "connection encrypted" => vec!["* the connection is encrypted from here".to_owned()],
+                "connection encrypted" => {
+                    vec!["* the connection is encrypted from here".to_owned()]
+                }
                 _ => Vec::new(),
             };
         };

@@ -105,9 +105,7 @@ impl<'w> Words<'w> {
 
 /// Without line breaks and other control characters, also those that turn a text's direction.
 fn one_line(text: &str) -> String {
-    let turns = |letter: char| {
-        matches!(letter, '\u{2028}' | '\u{2029}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-    };
+    let turns = |letter: char| matches!(letter, '\u{2028}' | '\u{2029}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     let plain = text.replace(|letter: char| letter.is_control() || turns(letter), " ");
     plain.split_whitespace().collect::<Vec<_>>().join(" ")
 }
@@ -116,7 +114,8 @@ fn one_line(text: &str) -> String {
 /// programs make one of whatever looks like an address.
 fn is_a_name(text: &str) -> bool {
     let letters: Vec<char> = text.chars().collect();
-    let joined = |pair: &[char]| matches!(pair, [a, '.', b] if a.is_alphanumeric() && b.is_alphanumeric());
+    let joined =
+        |pair: &[char]| matches!(pair, [a, '.', b] if a.is_alphanumeric() && b.is_alphanumeric());
     !text.is_empty()
         && letters.len() <= limits::MAIL_NAME
         && !text.contains(['/', '@', ':', '<', '>'])
@@ -191,7 +190,11 @@ pub(crate) fn check(folder: &Path) -> Vec<String> {
     let shown = folder.display();
     let entries = match std::fs::read_dir(folder) {
         Ok(entries) => entries,
-        Err(error) => return vec![format!("`mail.templates` is {shown}, which can't be read: {error}.")],
+        Err(error) => {
+            return vec![format!(
+                "`mail.templates` is {shown}, which can't be read: {error}."
+            )];
+        }
     };
     let mut mistakes = Vec::new();
     for entry in entries.flatten() {
@@ -202,12 +205,16 @@ pub(crate) fn check(folder: &Path) -> Vec<String> {
         let known: Vec<String> = files().map(|(file, _)| file).collect();
         if !known.contains(&file) {
             let hint = did_you_mean(&file, known.iter().map(String::as_str));
-            mistakes.push(format!("{shown} has the file `{file}`, which no mail uses.{hint}"));
+            mistakes.push(format!(
+                "{shown} has the file `{file}`, which no mail uses.{hint}"
+            ));
             continue;
         }
         match std::fs::read_to_string(entry.path()) {
             Ok(text) => mistakes.extend(mistake(&file, &text)),
-            Err(error) => mistakes.push(format!("The mail template `{file}` can't be read: {error}.")),
+            Err(error) => mistakes.push(format!(
+                "The mail template `{file}` can't be read: {error}."
+            )),
         }
     }
     mistakes.sort();
@@ -230,7 +237,9 @@ fn mistake(file: &str, text: &str) -> Option<String> {
         let name = part.split_once("}}").map(|(name, _)| name.trim());
         match name {
             None => {
-                return Some(format!("The mail template `{file}` has `{{{{` without `}}}}`."));
+                return Some(format!(
+                    "The mail template `{file}` has `{{{{` without `}}}}`."
+                ));
             }
             Some(name) if !PLACEHOLDERS.contains(&name) => {
                 let hint = did_you_mean(name, PLACEHOLDERS);
@@ -242,14 +251,21 @@ fn mistake(file: &str, text: &str) -> Option<String> {
             Some(_) => {}
         }
     }
-    let subject = text.lines().next().and_then(|line| line.strip_prefix(SUBJECT));
+    let subject = text
+        .lines()
+        .next()
+        .and_then(|line| line.strip_prefix(SUBJECT));
     if file.ends_with(".txt") && subject.is_none_or(|subject| subject.trim().is_empty()) {
-        return Some(format!("The mail template `{file}` must begin with a line `{SUBJECT} …`."));
+        return Some(format!(
+            "The mail template `{file}` must begin with a line `{SUBJECT} …`."
+        ));
     }
     let original = files().find(|(name, _)| name == file);
     let link = |text: &str| text.contains("{{link}}");
     if original.is_some_and(|(_, original)| link(original)) && !link(&text.replace(' ', "")) {
-        return Some(format!("The mail template `{file}` has no `{{{{link}}}}`: its reader could do nothing."));
+        return Some(format!(
+            "The mail template `{file}` has no `{{{{link}}}}`: its reader could do nothing."
+        ));
     }
     None
 }

@@ -19,12 +19,36 @@ pub(super) fn routes(taken: &Taken) -> Group {
     let confirm = |name: &'static str| warp::path(name).and(warp::path("confirm")).boxed();
     let post = || Methods::new();
     first_of([
-        fixed(ask("verify-email"), taken, post().on(Method::POST, ask_to_verify)),
-        fixed(confirm("verify-email"), taken, post().on(Method::POST, verify)),
-        fixed(ask("reset-password"), taken, post().on(Method::POST, ask_to_reset)),
-        fixed(confirm("reset-password"), taken, post().on(Method::POST, reset)),
-        fixed(ask("change-email"), taken, post().on(Method::POST, ask_to_change)),
-        fixed(confirm("change-email"), taken, post().on(Method::POST, change)),
+        fixed(
+            ask("verify-email"),
+            taken,
+            post().on(Method::POST, ask_to_verify),
+        ),
+        fixed(
+            confirm("verify-email"),
+            taken,
+            post().on(Method::POST, verify),
+        ),
+        fixed(
+            ask("reset-password"),
+            taken,
+            post().on(Method::POST, ask_to_reset),
+        ),
+        fixed(
+            confirm("reset-password"),
+            taken,
+            post().on(Method::POST, reset),
+        ),
+        fixed(
+            ask("change-email"),
+            taken,
+            post().on(Method::POST, ask_to_change),
+        ),
+        fixed(
+            confirm("change-email"),
+            taken,
+            post().on(Method::POST, change),
+        ),
     ])
 }
 

@@ -21,6 +21,7 @@ mod headers;
 mod health;
 mod host;
 mod logs;
+mod mails;
 mod me;
 mod metrics;
 mod panics;

@@ -13,6 +13,7 @@ use tokio::sync::OnceCell;
 
 mod call;
 mod document;
+pub(crate) mod smtp;
 
 pub(crate) use call::{Answer, Call};
 use document::Document;

@@ -160,7 +160,11 @@ fn the_commented_file_changes_nothing_and_each_line_of_it_may_be_uncommented() {
         .iter()
         .filter(|setting| setting.source != "default")
         .count();
-    assert_eq!(set, keys::all().count() - 2, "all but the secrets and the user of one, and one role");
+    assert_eq!(
+        set,
+        keys::all().count() - 2,
+        "all but the secrets and the user of one, and one role"
+    );
 }
 
 #[test]
@@ -173,7 +177,10 @@ fn the_embedded_file_declares_the_default_model() {
         .keys()
         .map(|name| name.get_ref().to_string())
         .collect();
-    assert_eq!(names, ["models", "server", "database", "auth", "mail", "logs"]);
+    assert_eq!(
+        names,
+        ["models", "server", "database", "auth", "mail", "logs"]
+    );
 }
 
 #[test]
