@@ -72,7 +72,7 @@ async def main():
     def authenticate(server, session, envelope, mechanism, data):
         given = f"{data.login.decode()}:{data.password.decode()}"
         session.login = [mechanism, given]
-        return AuthResult(success=given == options.login)
+        return AuthResult(success=given == options.login, handled=False)
 
     handler = Handler(options.answer, options.rcpt)
 

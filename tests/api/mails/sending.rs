@@ -132,7 +132,8 @@ async fn a_mail_that_is_refused_is_told_and_not_tried_again() {
         "{line}"
     );
     assert!(!line.contains("ada@example.com"), "{line}");
-    assert_eq!(counted(&server, "failed").await, 1);
+    // That of the admin who asks may be refused already, too.
+    assert!((1..=2).contains(&counted(&server, "failed").await));
     assert!(
         smtp.rest()
             .iter()
