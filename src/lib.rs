@@ -13,6 +13,7 @@ pub mod executions; // the states of a run; pure
 pub mod limits; // what is fixed on purpose
 pub mod lock; // one server a data folder
 mod logging; // one event a line on stderr
+mod mail; // mails: words, waiting, SMTP
 pub mod models; // declared models: parse, validate, DDL; pure
 pub mod openapi; // models → operations and document
 mod outgoing; // the one client for other servers

@@ -112,6 +112,38 @@ pub const KNOWN_ADDRESS: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 /// Clocks of two machines differ by so much.
 pub const LEEWAY: Duration = Duration::from_secs(5);
 
+// Mails
+/// A link that shows whose an address is: mails are read the next day, too.
+pub const VERIFY_LIFETIME: Duration = Duration::from_secs(24 * 60 * 60);
+/// A link for a new password opens an account, so it lasts as long as somebody sits there waiting for it.
+pub const RESET_LIFETIME: Duration = Duration::from_secs(60 * 60);
+/// Mails of one kind to one address: more within an hour are a nuisance for whoever gets them.
+pub const MAILS_PER_ACCOUNT: u32 = 3;
+/// Of `MAILS_PER_ACCOUNT`.
+pub const MAILS_PERIOD: Duration = Duration::from_secs(60 * 60);
+/// Mails that wait to be sent; beyond it they are dropped, since memory is small.
+pub const MAILS_WAITING: usize = 1_000;
+/// Wishes for a new password that wait to be looked at, behind the answer.
+pub const RESETS_WAITING: usize = 256;
+/// One mail from the first byte to the last.
+pub const MAIL_TIMEOUT: Duration =
+    Duration::from_secs(if cfg!(feature = "test-hooks") { 2 } else { 30 });
+/// Waits between the tries of one mail: a mail server restarts, or wants to see whether one comes back (greylisting).
+pub const MAIL_RETRIES: [Duration; 4] = if cfg!(feature = "test-hooks") {
+    [Duration::from_millis(50); 4]
+} else {
+    [
+        Duration::from_secs(5),
+        Duration::from_secs(30),
+        Duration::from_secs(120),
+        Duration::from_secs(300),
+    ]
+};
+/// For the mails that wait when the server ends: `docker stop` kills soon.
+pub const MAIL_FAREWELL: Duration = Duration::from_millis(1_500);
+/// Characters of a name in a mail: a longer one is a message to whoever gets it.
+pub const MAIL_NAME: usize = 64;
+
 // Models
 /// Characters of a name: longer ones are nobody's, and column names stand in every statement.
 pub const NAME_LENGTH: usize = 64;

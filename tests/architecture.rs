@@ -10,7 +10,7 @@ const LEVELS: [&[&str]; 12] = [
     &["document", "lock", "auth", "outgoing"],
     &["models"],
     &["config", "openapi"],
-    &["logging", "store"],
+    &["logging", "store", "mail"],
     &["revisions"],
     &["services", "app"],
     &["bench"],

@@ -20,6 +20,7 @@ mod guide;
 mod import;
 mod init;
 mod key;
+mod mail;
 mod migrate;
 mod notices;
 mod openapi;
@@ -70,6 +71,7 @@ enum Command {
     Import(import::Import),
     Export(export::Export),
     Audit(audit::Audit),
+    Mail(mail::Mail),
     Migrate(migrate::Migrate),
     Guide(guide::Guide),
 }
@@ -97,6 +99,7 @@ pub fn run() -> ExitCode {
         Command::Import(command) => command.run(&place),
         Command::Export(command) => command.run(&place),
         Command::Audit(command) => command.run(&place),
+        Command::Mail(command) => command.run(&place),
         Command::Migrate(command) => command.run(&place),
         Command::Guide(command) => command.run(&place),
     };

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::{
-    Auth, Config, Database, Executions, LogFormat, Logs, MetricsReaders, Rate, Registration,
+    Auth, Config, Database, Executions, LogFormat, Logs, Mail, MetricsReaders, Rate, Registration,
     RequestLog, Server, Synchronous,
 };
 use crate::models::Models;
@@ -31,6 +31,7 @@ impl Config {
                 events_size: 0,
             },
             tasks: Vec::new(),
+            mail: Mail::default(),
             logs: Logs {
                 level: String::new(),
                 format: LogFormat::Auto,

@@ -82,7 +82,18 @@ pub(super) enum Kind {
     Hosts(fn(&mut Config, Vec<String>)),
     Networks(fn(&mut Config, Vec<Network>)),
     Path(fn(&mut Config, PathBuf)),
+    /// A key of ours, which must be long and random.
     Secret(fn(&mut Config, Secret)),
+    /// A secret that somebody else made, however short.
+    Password(fn(&mut Config, Secret)),
+    /// A text of a form of its own.
+    Text {
+        /// What it must be, in words.
+        what: &'static str,
+        /// The text as it is kept, or a sentence with the remedy.
+        check: fn(&str) -> Result<String, String>,
+        put: fn(&mut Config, String),
+    },
 }
 
 /// A key of an earlier release. Such a file keeps working, with a note.
@@ -111,7 +122,7 @@ impl Key {
     }
 
     pub(super) fn is_secret(&self) -> bool {
-        matches!(self.kind, Kind::Secret(_))
+        matches!(self.kind, Kind::Secret(_) | Kind::Password(_))
     }
 
     /// How one would write it: the default where there is one.
@@ -148,6 +159,8 @@ impl Key {
             Kind::Networks(_) => "address ranges",
             Kind::Path(_) => "a path",
             Kind::Secret(_) => "at least 32 bytes",
+            Kind::Password(_) => "a secret",
+            Kind::Text { what, .. } => what,
         };
         fixed.to_owned()
     }
@@ -167,7 +180,10 @@ impl Key {
             Kind::Hosts(_) => "a list of names",
             Kind::Networks(_) => "a list of address ranges",
             Kind::Path(_) => "a path in quotes",
-            Kind::Secret(_) => "a text, `{ file = \"…\" }` or `{ env = \"…\" }`",
+            Kind::Text { .. } => "a text in quotes",
+            Kind::Secret(_) | Kind::Password(_) => {
+                "a text, `{ file = \"…\" }` or `{ env = \"…\" }`"
+            }
         }
     }
 }

@@ -9,6 +9,7 @@ mod database;
 mod executions;
 mod issuers;
 mod logs;
+mod mail;
 mod server;
 
 /// One `[section]` with its keys.
@@ -43,6 +44,11 @@ pub(super) static SECTIONS: &[Section] = &[
         keys: executions::KEYS,
     },
     Section {
+        name: "mail",
+        meaning: "How mails are sent: links to verify an address or to reset a password, and notices.",
+        keys: mail::KEYS,
+    },
+    Section {
         name: "logs",
         meaning: "What is written to stderr, and how long the audit log is kept.",
         keys: logs::KEYS,
@@ -55,7 +61,6 @@ pub(super) static TABLES: &[Tables] = &[issuers::TABLES];
 /// Sections that are taken already, but come later.
 pub(super) static LATER_SECTIONS: &[&str] = &[
     "tls",
-    "mail",
     "realtime",
     "files",
     "backup",

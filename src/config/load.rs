@@ -91,8 +91,7 @@ impl Loading<'_> {
         let mut in_force = self.settle(&written, &mut config, &mut findings);
         self.apply_flags(&mut config, &mut in_force);
         follow(self.flags.ephemeral, &mut config, &mut in_force);
-        checks::lifetimes(&config, &in_force, &mut findings);
-        checks::served(&config, &in_force, &mut findings);
+        checks::all(&config, &in_force, &mut findings);
         config.auth.roles = written.roles.iter().map(|role| role.name.clone()).collect();
         config.tasks = tasks::read(&document, written.tasks.as_ref());
         let entries = self.settle_tables(&written, &mut config, &mut findings);

@@ -23,6 +23,7 @@ mod keys;
 mod lists;
 mod load;
 mod logs;
+mod mail;
 mod manual;
 mod model_schema;
 mod network;
@@ -41,6 +42,7 @@ mod wrong;
 pub(crate) use issuers::fetchable;
 pub use issuers::{Issuer, KeySource};
 pub use load::load;
+pub use mail::{Mail, MailTls};
 pub use manual::init_text;
 pub use schema::schema;
 
@@ -55,6 +57,7 @@ pub struct Config {
     pub executions: Executions,
     /// What `[tasks.NAME]` says.
     pub tasks: Vec<tasks::Task>,
+    pub mail: Mail,
     pub logs: Logs,
     pub models: Models,
     /// Each setting as it is in force and where it comes from, for `hearth settings`.

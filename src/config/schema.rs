@@ -85,10 +85,10 @@ fn shape(kind: &Kind) -> Map<String, Json> {
         Kind::Hosts(_) | Kind::Networks(_) => {
             json!({ "type": "array", "items": { "type": "string" } })
         }
-        Kind::Address(_) | Kind::Levels(_) | Kind::Path(_) => {
+        Kind::Address(_) | Kind::Levels(_) | Kind::Text { .. } | Kind::Path(_) => {
             json!({ "type": "string", "minLength": 1 })
         }
-        Kind::Secret(_) => secret(),
+        Kind::Secret(_) | Kind::Password(_) => secret(),
     };
     match shape {
         Json::Object(map) => map,

@@ -32,18 +32,24 @@ const PLACEHOLDERS: [&str; 14] = [
     "09d25e094faa6ca2556c818166b7a956",
 ];
 
-/// The secret that is written, named or pointed to; without `open` only the form is looked at.
+/// The secret that is written, named or pointed to; without `open` only the form is looked at. A `key` must be long and
+/// random, any other secret is as somebody else made it.
 pub(super) fn read(
     label: &str,
     raw: &Raw,
     folder: &Path,
     environment: &Environment,
     open: bool,
+    key: bool,
 ) -> Result<Option<Secret>, Vec<Mistake>> {
     let Some(secret) = found(label, raw, folder, environment, open)? else {
         return Ok(None);
     };
-    check(label, secret.reveal()).map_err(|message| raw.mistake(message))?;
+    if key {
+        check(label, secret.reveal()).map_err(|message| raw.mistake(message))?;
+    } else if secret.reveal().is_empty() {
+        return Err(raw.mistake(format!("{label} is empty.")));
+    }
     Ok(Some(secret))
 }
 

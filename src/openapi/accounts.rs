@@ -10,7 +10,7 @@ use super::{answers, examples, faults, reference, schemas};
 use crate::models::Models;
 
 /// Names that no model's schema may take.
-pub(super) const SCHEMA_NAMES: [&str; 23] = [
+pub(super) const SCHEMA_NAMES: [&str; 27] = [
     "User",
     "UserAnswer",
     "UserListAnswer",
@@ -30,6 +30,10 @@ pub(super) const SCHEMA_NAMES: [&str; 23] = [
     "PasswordBody",
     "AdminUserBody",
     "SetupBody",
+    "LinkBody",
+    "ResetPasswordBody",
+    "NewPasswordBody",
+    "ChangeEmailBody",
     "Done",
     "Error",
     "InvalidError",

@@ -16,6 +16,7 @@ mod examples;
 mod executions;
 mod faults;
 mod fixed;
+mod mailed;
 mod names;
 mod operations;
 mod parameters;

@@ -43,8 +43,9 @@ pub(super) fn routes(taken: &Taken) -> Group {
         at("setup", Methods::new().on(Method::POST, set_up)),
     ]);
     let keys = api_keys::own(taken);
+    let mailed = super::mailed::routes(taken);
     warp::path("auth")
-        .and(first_of([own, sign_ins, keys]))
+        .and(first_of([own, sign_ins, keys, mailed]))
         .boxed()
 }
 

@@ -27,6 +27,7 @@ mod files;
 mod health;
 #[cfg(feature = "test-hooks")]
 mod hooks;
+mod mailed;
 mod names;
 mod public;
 mod records;

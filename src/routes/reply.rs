@@ -157,6 +157,14 @@ pub(crate) fn done() -> Response {
     )
 }
 
+/// 202 with the same: what follows happens behind the answer.
+pub(crate) fn accepted() -> Response {
+    json_bytes(
+        StatusCode::ACCEPTED,
+        Bytes::from_static(br#"{"success":true}"#),
+    )
+}
+
 /// An answer that no cache may keep.
 pub(crate) fn secret(response: Response) -> Response {
     with(response, header::CACHE_CONTROL, "no-store")

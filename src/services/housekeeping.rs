@@ -7,7 +7,7 @@ use crate::app::App;
 use crate::clock;
 use crate::error::Result;
 use crate::limits;
-use crate::store::{Weight, accounts, audit, executions, idempotency, sessions};
+use crate::store::{Weight, accounts, audit, executions, idempotency, links, sessions};
 
 /// Between two rounds.
 const ROUND: Duration = Duration::from_secs(10 * 60);
@@ -38,6 +38,7 @@ pub(crate) async fn round(app: &App) -> Result<()> {
                     + audit::purge(tx, &audited)?
                     + sessions::purge(tx, now)?
                     + accounts::purge_addresses(tx, &seen)?
+                    + links::purge(tx, now)?
                     + executions::purge(tx, &finished)?)
             })
             .await?;

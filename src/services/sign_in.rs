@@ -13,13 +13,15 @@ use crate::clock;
 use crate::config::Config;
 use crate::error::{Error, FieldError, Result, Step};
 use crate::limits;
+use crate::mail::Template;
 use crate::services::access::Principal;
 use crate::services::entrance::{Proof, SignedIn, enter, wrong_credentials};
+use crate::services::mailing;
 use crate::services::sessions::Origin;
 use crate::services::throttle::{Throttle, address_key};
 use crate::store::accounts as stored;
 use crate::store::audit::Entry;
-use crate::store::{Weight, audit, sessions};
+use crate::store::{Weight, audit, links, sessions};
 
 /// What sign-ins share.
 pub(crate) struct SignIn {
@@ -146,21 +148,14 @@ pub(crate) async fn change_password(
 ) -> Result<()> {
     let session = principal.session()?.to_owned();
     let key = format!("{}|{session}", principal.user);
-    app.sign_in.by_account.take(&key)?;
     let id = principal.user.clone();
     let (user, hash) = app
         .db
         .read(move |db| Ok((stored::find(db, &id)?, stored::find_password_hash(db, &id)?)))
         .await?;
     let user = user.ok_or_else(Error::invalid_token)?;
-    let another = || Error::forbidden("The current password is another one");
-    let verified = password::verify(body.current_password, hash.clone()).await;
-    if matches!(verified, Ok(true) | Err(_)) {
-        app.sign_in.by_account.give_back(&key);
-    }
-    if !verified? {
-        return Err(another());
-    }
+    let verifying = password::verify(body.current_password, hash.clone());
+    prove(app, &key, verifying).await?;
     let before = hash;
     check_new_password(
         app,
@@ -170,7 +165,7 @@ pub(crate) async fn change_password(
     )
     .await?;
     let hash = password::hash(body.new_password).await?;
-    let now = clock::now();
+    let (now, told) = (clock::now(), user.clone());
     let entry = Entry::new("password_changed")
         .by(user.id.clone())
         .from(origin.address);
@@ -178,11 +173,35 @@ pub(crate) async fn change_password(
         .write(Weight::default(), move |tx| {
             // Of two changes at once the second one no longer knows the password.
             if stored::find_password_hash(tx, &user.id)? != before {
-                return Err(another());
+                return Err(another_password());
             }
             stored::update_password(tx, &user.id, &hash, &now)?;
             sessions::remove_all(tx, &user.id, Some(&session))?;
+            links::remove_changes(tx, &user.id)?;
             audit::insert(tx, &entry)
         })
-        .await
+        .await?;
+    mailing::notify(app, Template::PasswordChanged, &told);
+    Ok(())
+}
+
+fn another_password() -> Error {
+    Error::forbidden("The current password is another one")
+}
+
+/// A signed-in user types the password once more; wrong tries are counted under `key`.
+pub(super) async fn prove(
+    app: &App,
+    key: &str,
+    verifying: impl Future<Output = Result<bool>>,
+) -> Result<()> {
+    app.sign_in.by_account.take(key)?;
+    let verified = verifying.await;
+    if matches!(verified, Ok(true) | Err(_)) {
+        app.sign_in.by_account.give_back(key);
+    }
+    match verified? {
+        true => Ok(()),
+        false => Err(another_password()),
+    }
 }

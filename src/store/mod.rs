@@ -15,6 +15,7 @@ mod file;
 pub(crate) mod hooks;
 pub(crate) mod idempotency;
 pub(crate) mod identities;
+pub(crate) mod links;
 pub(crate) mod meta;
 mod migrations;
 mod queue;

@@ -25,6 +25,7 @@ mod issuer_forgeries;
 mod issuer_keys;
 mod issuers;
 mod logs;
+mod mails;
 mod me;
 mod metrics;
 mod panics;

@@ -121,7 +121,6 @@ fn an_unknown_section_is_refused_with_what_was_probably_meant() {
 fn what_comes_later_is_not_called_unknown() {
     for section in [
         "tls",
-        "mail",
         "realtime",
         "files",
         "backup",
@@ -162,7 +161,7 @@ fn what_comes_later_is_not_called_unknown() {
 #[test]
 fn all_mistakes_are_said_at_once_in_the_order_of_the_file() {
     let text = "[server]\nport = \"x\"\nhosts = [\n  \"a.example\",\n  \"*.b.example\",\n  7,\n]\n\n[logs]\nlevl = 1\n\
-                format = \"xml\"\n\n[database]\ncache_size = 5\n[mail]\n";
+                format = \"xml\"\n\n[database]\ncache_size = 5\n[tls]\n";
     let found = Setup {
         text,
         variables: &[

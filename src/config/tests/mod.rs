@@ -11,6 +11,7 @@ use super::{Config, Flags, Mistakes};
 
 mod environment;
 mod form;
+mod mail;
 mod network;
 mod places;
 mod refusals;

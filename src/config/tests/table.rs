@@ -23,10 +23,11 @@ fn settings_of(text: &str) -> &str {
         .1
 }
 
-/// The text with every setting's # removed; the secret points to nothing.
+/// The text with every setting's # removed; secrets point to nothing, and a user needs one.
 fn uncommented(text: &str) -> String {
     text.lines()
         .filter(|line| !line.starts_with("#secret") && !line.starts_with("#webhook_secret"))
+        .filter(|line| !line.starts_with("#password =") && !line.starts_with("#user ="))
         .map(|line| match line.strip_prefix('#') {
             Some(setting)
                 if setting
@@ -154,6 +155,7 @@ fn the_commented_file_changes_nothing_and_each_line_of_it_may_be_uncommented() {
             .iter()
             .filter(|setting| !["server.url", "auth.roles.editor"].contains(&setting.name.as_str()))
             .filter(|setting| !setting.name.starts_with("auth.issuers["))
+            .filter(|setting| !setting.name.starts_with("mail.") || setting.name == "mail.port")
             .map(|setting| (setting.name.clone(), setting.value.clone()))
             .collect()
     };
@@ -167,8 +169,11 @@ fn the_commented_file_changes_nothing_and_each_line_of_it_may_be_uncommented() {
         .count();
     let issuers = all.auth.issuers.len();
     assert_eq!(issuers, 7, "one example for each");
-    let known = keys::all().count() + issuers;
-    assert_eq!(set, known, "all but the secret, and one role");
+    let known = keys::all().count() - 2 + issuers;
+    assert_eq!(
+        set, known,
+        "all but the secrets and the user of one, and one role"
+    );
 }
 
 #[test]
@@ -183,7 +188,15 @@ fn the_embedded_file_declares_the_default_model() {
         .collect();
     assert_eq!(
         names,
-        ["models", "server", "database", "auth", "executions", "logs"]
+        [
+            "models",
+            "server",
+            "database",
+            "auth",
+            "executions",
+            "mail",
+            "logs"
+        ]
     );
 }
 
