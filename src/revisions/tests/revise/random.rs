@@ -66,11 +66,6 @@ fn kind() -> impl Strategy<Value = Field> {
         let list: Vec<&str> = list.iter().map(String::as_str).collect();
         choice("x", &list)
     });
-    let actions = prop::sample::select(vec![
-        OnDelete::Restrict,
-        OnDelete::Cascade,
-        OnDelete::SetNull,
-    ]);
     let parents = prop::sample::select(vec!["others", "things"]);
     prop_oneof![
         3 => Just(string("x")),
@@ -83,7 +78,7 @@ fn kind() -> impl Strategy<Value = Field> {
         1 => Just(array("x")),
         1 => Just(object("x").default(json!({"ß": ["'"]}))),
         3 => options,
-        3 => (actions, parents).prop_map(|(action, parent)| reference("x", parent, action)),
+        3 => (action(), parents).prop_map(|(action, parent)| reference("x", parent, action)),
     ]
 }
 
@@ -94,8 +89,8 @@ fn slot() -> impl Strategy<Value = Slot> {
     prop::option::weighted(0.7, (kind(), prop::bool::weighted(0.25)))
 }
 
-/// A model out of its slots; `flags` are indexes, uniqueness and who reads.
-fn things(slots: &[Slot], flags: [bool; 4]) -> Model {
+/// A model out of its slots; `flags` are indexes, uniqueness (of one field or two, by owner or of all), and who reads.
+fn things(slots: &[Slot], flags: [bool; 5]) -> Model {
     let fields = slots.iter().zip(NAMES).filter_map(|(slot, name)| {
         let (field, required) = slot.as_ref()?;
         let set_null = field
@@ -116,12 +111,14 @@ fn things(slots: &[Slot], flags: [bool; 4]) -> Model {
         .filter(is_scalar)
         .map(|field| field.name.clone())
         .collect();
-    let [indexed, unique, by_owner, shared] = flags;
+    let [indexed, unique, by_owner, wide, shared] = flags;
     if indexed && !scalars.is_empty() {
         made.indexes.push(scalars.iter().take(3).cloned().collect());
     }
-    if unique && let Some(first) = scalars.first() {
-        made = made.unique(&[first], by_owner);
+    if unique && !scalars.is_empty() {
+        let fields = scalars.iter().take(1 + usize::from(wide));
+        let fields: Vec<&str> = fields.map(String::as_str).collect();
+        made = made.unique(&fields, by_owner);
     }
     if shared {
         made = made.read_by(Word::SignedIn);
@@ -139,43 +136,91 @@ pub(super) struct Pair {
     pub(super) renamed: Option<(String, String)>,
 }
 
+/// What `others` are: their kind of id, and how they refer to `things`, which refer to them: a cycle.
+type Others = (IdKind, Option<OnDelete>);
+
+fn others((id, back): Others) -> Model {
+    let back = back.map(|action| reference("back", "things", action));
+    let fields = std::iter::once(string("name")).chain(back);
+    Model {
+        id,
+        ..model("others", fields.collect())
+    }
+}
+
+fn action() -> impl Strategy<Value = OnDelete> {
+    prop::sample::select(vec![
+        OnDelete::Restrict,
+        OnDelete::Cascade,
+        OnDelete::SetNull,
+    ])
+}
+
+fn id() -> impl Strategy<Value = IdKind> {
+    prop_oneof![2 => Just(IdKind::Integer), 1 => Just(IdKind::Uuid)]
+}
+
+/// References are of the kind of what they refer to.
+fn fit(models: &mut [Model]) {
+    let ids: Vec<(String, IdKind)> = models
+        .iter()
+        .map(|model| (model.name.clone(), model.id))
+        .collect();
+    let fields = models.iter_mut().flat_map(|model| &mut model.fields);
+    for parent in fields.filter_map(|field| field.references.as_mut()) {
+        let found = ids.iter().find(|(name, _)| *name == parent.model);
+        parent.id = found.map_or(IdKind::Integer, |(_, id)| *id);
+    }
+}
+
 fn pair() -> impl Strategy<Value = Pair> {
     let slots = prop::collection::vec(slot(), NAMES.len());
     let changes = prop::collection::vec(prop::option::weighted(0.35, slot()), NAMES.len());
-    let flags = || any::<[bool; 4]>().prop_map(|[a, b, c, d]| [a, b & c, c, d]);
-    let others = || model("others", vec![string("name")]);
+    let flags = || any::<[bool; 5]>().prop_map(|[a, b, c, d, e]| [a, b & c, c, d, e]);
+    let back = || prop::option::weighted(0.3, action());
+    let ids = (
+        id(),
+        prop::option::weighted(0.1, id()),
+        id(),
+        back(),
+        back(),
+    );
     let all = (
         slots,
         changes,
-        flags(),
-        prop::option::of(flags()),
+        (flags(), prop::option::of(flags())),
+        ids,
         any::<[bool; 3]>(),
     );
     all.prop_map(
-        move |(slots, changes, flags, other_flags, [rename, rename_table, more])| {
-            let before = things(&slots, flags);
+        |(slots, changes, (flags, other_flags), ids, [rename, rename_table, more])| {
+            let (id, other_id, others_id, back, other_back) = ids;
+            let mut before = things(&slots, flags);
+            before.id = id;
             let changed = slots.into_iter().zip(changes);
             let changed: Vec<Slot> = changed
                 .map(|(slot, change)| change.unwrap_or(slot))
                 .collect();
             let mut after = things(&changed, other_flags.unwrap_or(flags));
+            after.id = other_id.unwrap_or(id);
             let renamed = if rename {
                 rename_field(&before, &mut after)
             } else {
                 None
             };
+            let mut after = vec![after, others((others_id, other_back))];
             if rename_table {
                 rename_model(&mut after);
             }
-            let mut after = vec![after, others()];
             if more {
-                after.push(model(
-                    "more",
-                    vec![reference("other", "others", OnDelete::Cascade)],
-                ));
+                let parent = reference("other", "others", OnDelete::Cascade);
+                after.push(model("more", vec![parent]));
             }
+            let mut before = vec![before, others((others_id, back))];
+            fit(&mut before);
+            fit(&mut after);
             Pair {
-                before: vec![before, others()],
+                before,
                 after,
                 renamed,
             }
@@ -203,31 +248,40 @@ fn rename_field(before: &Model, after: &mut Model) -> Option<(String, String)> {
     Some((old, "renamed".to_owned()))
 }
 
-fn rename_model(things: &mut Model) {
-    "objects".clone_into(&mut things.name);
-    things.renamed_from = Some("things".to_owned());
-    for parent in things
-        .fields
-        .iter_mut()
-        .filter_map(|field| field.references.as_mut())
-    {
+fn rename_model(models: &mut [Model]) {
+    "objects".clone_into(&mut models[0].name);
+    models[0].renamed_from = Some("things".to_owned());
+    let fields = models.iter_mut().flat_map(|model| &mut model.fields);
+    for parent in fields.filter_map(|field| field.references.as_mut()) {
         if parent.model == "things" {
             "objects".clone_into(&mut parent.model);
         }
     }
 }
 
+/// The id of the first or second record.
+fn id_of(model: &Model, number: usize) -> String {
+    match model.id {
+        IdKind::Integer => number.to_string(),
+        IdKind::Uuid => format!("'{} {number}'", model.name),
+    }
+}
+
 /// A value that the column takes, as SQL.
-fn value(column: &Column) -> BoxedStrategy<String> {
+fn value(column: &Column, models: &[Model]) -> BoxedStrategy<String> {
     let quoted = |text: String| format!("'{}'", text.replace('\'', "''"));
+    let parent = column.references.as_ref().and_then(|parent| {
+        let mut parents = models.iter();
+        parents.find(|model| model.name == parent.table)
+    });
     let some = match &column.stored {
+        _ if let Some(parent) = parent => {
+            prop::sample::select(vec![id_of(parent, 1), id_of(parent, 2)]).boxed()
+        }
         Stored::Text => match &column.options {
             Some(options) => prop::sample::select(options.clone()).boxed(),
             None => text().prop_map(quoted).boxed(),
         },
-        Stored::Integer if column.references.is_some() => {
-            (1..3_i64).prop_map(|id| id.to_string()).boxed()
-        }
         Stored::Integer => whole().prop_map(|whole| whole.to_string()).boxed(),
         Stored::Boolean => (0..2_i64).prop_map(|flag| flag.to_string()).boxed(),
         Stored::Real => real().prop_map(|real| format!("{real:?}")).boxed(),
@@ -246,23 +300,52 @@ fn value(column: &Column) -> BoxedStrategy<String> {
 
 /// Statements that fill `others` and `things`.
 fn rows(pair: &Pair) -> BoxedStrategy<Vec<String>> {
-    let shape = Shape::of(&pair.before[0]);
-    let columns: Vec<Column> = shape.columns[2..shape.columns.len() - 2].to_vec();
+    let models = pair.before.clone();
+    let shape = Shape::of(&models[0]);
+    let columns: Vec<Column> = shape
+        .columns
+        .iter()
+        .filter(|column| models[0].field(&column.name).is_some())
+        .cloned()
+        .collect();
     let names: Vec<String> = columns
         .iter()
         .map(|column| format!(", {}", quote(&column.name)))
         .collect();
-    let row: Vec<BoxedStrategy<String>> = columns.iter().map(value).collect();
+    let row: Vec<BoxedStrategy<String>> = columns
+        .iter()
+        .map(|column| value(column, &models))
+        .collect();
     let owner = prop::sample::select(vec!["NULL", "'ada'"]);
-    let row = (owner, row).prop_map(move |(owner, values)| {
+    let row = (owner, row).prop_map(|(owner, values)| {
         let values: Vec<String> = values.iter().map(|value| format!(", {value}")).collect();
-        format!(
-            "INSERT OR IGNORE INTO things (created_at, updated_at, user_id{}) VALUES ('', '', {owner}{})",
-            names.concat(),
-            values.concat()
-        )
+        format!("{owner}{}", values.concat())
     });
-    prop::collection::vec(row, 0..4).boxed()
+    let backs = prop::option::of(1..3_usize);
+    (prop::collection::vec(row, 0..4), backs)
+        .prop_map(move |(rows, back)| {
+            let mut list: Vec<String> = ["'one'", "'two'"]
+                .iter()
+                .enumerate()
+                .map(|(at, name)| {
+                    let id = id_of(&models[1], at + 1);
+                    insert("others", "id, name", &format!("{id}, {name}"))
+                })
+                .collect();
+            list.extend(rows.iter().enumerate().map(|(at, values)| {
+                let id = id_of(&models[0], at + 1);
+                format!(
+                    "INSERT OR IGNORE INTO things (created_at, updated_at, id, user_id{}) VALUES ('', '', {id}, {values})",
+                    names.concat()
+                )
+            }));
+            if let (Some(back), true) = (back, models[1].field("back").is_some()) {
+                let id = id_of(&models[0], back);
+                list.push(format!("UPDATE others SET back = {id} WHERE name = 'two'"));
+            }
+            list
+        })
+        .boxed()
 }
 
 pub(super) fn cases() -> impl Strategy<Value = (Pair, Vec<String>)> {
