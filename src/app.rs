@@ -62,7 +62,7 @@ impl App {
         let sessions = Arc::new(Sessions::open(&mut opening, &config)?);
         let heard = Arc::clone(&sessions);
         let listener: Listener = Box::new(move |events| heard.hear(events));
-        let db = opening.start(vec![listener])?;
+        let db = opening.start(vec![listener], config.models.clone())?;
         let tables = config
             .models
             .iter()

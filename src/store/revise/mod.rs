@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
 use rusqlite::{Connection, OpenFlags};
 
+use super::connection::{be_brisk, be_patient};
 use super::{Opening, Read, schema, tx};
 use crate::error::{Code, Error, Result};
 use crate::limits;
@@ -64,7 +65,7 @@ impl Opening {
     ) -> Result<T> {
         let path = self.options.path.clone();
         let connection = &mut self.writing.connection;
-        connection.busy_timeout(limits::REVISION_PATIENCE)?;
+        be_patient(connection)?;
         // Neither can be changed inside a transaction.
         connection.pragma_update(None, "foreign_keys", false)?;
         connection.pragma_update(None, "legacy_alter_table", true)?;
@@ -84,7 +85,7 @@ impl Opening {
         });
         connection.pragma_update(None, "legacy_alter_table", false)?;
         connection.pragma_update(None, "foreign_keys", true)?;
-        connection.busy_timeout(limits::BUSY_TIMEOUT)?;
+        be_brisk(connection)?;
         result
     }
 
