@@ -239,10 +239,8 @@ fn json(words: &[Word], column: &str) -> Option<Stored> {
         [and, kind @ .., equals, value]
             if and.is("and") && is_of(kind, "json_type") && equals.is("=") =>
         {
-            let kinds = [Stored::Array, Stored::Object];
-            kinds
-                .into_iter()
-                .find(|kind| value.is(&format!("'{}'", kind.word())))
+            let mut kinds = [Stored::Array, Stored::Object].into_iter();
+            kinds.find(|kind| value.is(&format!("'{}'", kind.word())))
         }
         _ => None,
     }

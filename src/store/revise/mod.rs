@@ -9,7 +9,7 @@ use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
 use rusqlite::{Connection, OpenFlags};
 
 use super::connection::{be_brisk, be_patient};
-use super::{Opening, Read, schema, tx};
+use super::{Opening, Read, fault, schema, tx};
 use crate::error::{Code, Error, Result};
 use crate::limits;
 
@@ -64,6 +64,7 @@ impl Opening {
         work: impl FnOnce(&mut Revising<'_>) -> Result<T>,
     ) -> Result<T> {
         let path = self.options.path.clone();
+        let file = path.clone();
         let connection = &mut self.writing.connection;
         be_patient(connection)?;
         // Neither can be changed inside a transaction.
@@ -86,7 +87,7 @@ impl Opening {
         connection.pragma_update(None, "legacy_alter_table", false)?;
         connection.pragma_update(None, "foreign_keys", true)?;
         be_brisk(connection)?;
-        result
+        result.map_err(|error| fault::at(&file, error))
     }
 
     /// A copy of the whole database in a file that does not exist yet.

@@ -1,15 +1,14 @@
-//! Random pairs of models, and rows for the first of each: nulls, all of Unicode, the largest numbers, nested JSON,
-//! references with each way of deletion.
+//! Random pairs of models: each type, references with each way of deletion, cycles, both kinds of ids, forms of unique.
 
 use proptest::prelude::*;
 
+use super::rows::rows;
 use super::*;
-use crate::models::ddl::{Column, Shape, Stored, quote};
 
 const NAMES: [&str; 6] = ["order", "größe", "a", "Select", "rowid", "check"];
 
 /// Few texts, so that they are often the same and often of another type.
-fn text() -> impl Strategy<Value = String> {
+pub(super) fn text() -> impl Strategy<Value = String> {
     let common = [
         "",
         "x",
@@ -27,7 +26,7 @@ fn text() -> impl Strategy<Value = String> {
     prop_oneof![4 => prop::sample::select(common.to_vec()).prop_map(str::to_owned), 1 => "\\PC{0,6}"]
 }
 
-fn json_text() -> impl Strategy<Value = serde_json::Value> {
+pub(super) fn json_text() -> impl Strategy<Value = serde_json::Value> {
     let leaf = prop_oneof![
         text().prop_map(|text| json!(text)),
         any::<i64>().prop_map(|n| json!(n)),
@@ -41,7 +40,7 @@ fn json_text() -> impl Strategy<Value = serde_json::Value> {
     })
 }
 
-fn whole() -> impl Strategy<Value = i64> {
+pub(super) fn whole() -> impl Strategy<Value = i64> {
     prop_oneof![
         0_i64..3,
         Just(i64::MIN),
@@ -51,7 +50,7 @@ fn whole() -> impl Strategy<Value = i64> {
     ]
 }
 
-fn real() -> impl Strategy<Value = f64> {
+pub(super) fn real() -> impl Strategy<Value = f64> {
     prop_oneof![
         prop::sample::select(vec![0.0, 1.0, -0.5, 1e300, 5e-324, 0.1, 9.3e18]),
         any::<f64>().prop_filter("finite", |real| real.is_finite())
@@ -257,95 +256,6 @@ fn rename_model(models: &mut [Model]) {
             "objects".clone_into(&mut parent.model);
         }
     }
-}
-
-/// The id of the first or second record.
-fn id_of(model: &Model, number: usize) -> String {
-    match model.id {
-        IdKind::Integer => number.to_string(),
-        IdKind::Uuid => format!("'{} {number}'", model.name),
-    }
-}
-
-/// A value that the column takes, as SQL.
-fn value(column: &Column, models: &[Model]) -> BoxedStrategy<String> {
-    let quoted = |text: String| format!("'{}'", text.replace('\'', "''"));
-    let parent = column.references.as_ref().and_then(|parent| {
-        let mut parents = models.iter();
-        parents.find(|model| model.name == parent.table)
-    });
-    let some = match &column.stored {
-        _ if let Some(parent) = parent => {
-            prop::sample::select(vec![id_of(parent, 1), id_of(parent, 2)]).boxed()
-        }
-        Stored::Text => match &column.options {
-            Some(options) => prop::sample::select(options.clone()).boxed(),
-            None => text().prop_map(quoted).boxed(),
-        },
-        Stored::Integer => whole().prop_map(|whole| whole.to_string()).boxed(),
-        Stored::Boolean => (0..2_i64).prop_map(|flag| flag.to_string()).boxed(),
-        Stored::Real => real().prop_map(|real| format!("{real:?}")).boxed(),
-        Stored::Array => prop::collection::vec(json_text(), 0..3)
-            .prop_map(move |list| quoted(json!(list).to_string()))
-            .boxed(),
-        _ => (text(), json_text())
-            .prop_map(move |(name, value)| quoted(json!({ name: value }).to_string()))
-            .boxed(),
-    };
-    match column.required {
-        true => some,
-        false => prop_oneof![1 => Just("NULL".to_owned()), 3 => some].boxed(),
-    }
-}
-
-/// Statements that fill `others` and `things`.
-fn rows(pair: &Pair) -> BoxedStrategy<Vec<String>> {
-    let models = pair.before.clone();
-    let shape = Shape::of(&models[0]);
-    let columns: Vec<Column> = shape
-        .columns
-        .iter()
-        .filter(|column| models[0].field(&column.name).is_some())
-        .cloned()
-        .collect();
-    let names: Vec<String> = columns
-        .iter()
-        .map(|column| format!(", {}", quote(&column.name)))
-        .collect();
-    let row: Vec<BoxedStrategy<String>> = columns
-        .iter()
-        .map(|column| value(column, &models))
-        .collect();
-    let owner = prop::sample::select(vec!["NULL", "'ada'"]);
-    let row = (owner, row).prop_map(|(owner, values)| {
-        let values: Vec<String> = values.iter().map(|value| format!(", {value}")).collect();
-        format!("{owner}{}", values.concat())
-    });
-    let backs = prop::option::of(1..3_usize);
-    (prop::collection::vec(row, 0..4), backs)
-        .prop_map(move |(rows, back)| {
-            let mut list: Vec<String> = ["'one'", "'two'"]
-                .iter()
-                .enumerate()
-                .map(|(at, name)| {
-                    let id = id_of(&models[1], at + 1);
-                    insert("others", "id, name", &format!("{id}, {name}"))
-                })
-                .collect();
-            list.extend(rows.iter().enumerate().map(|(at, values)| {
-                let id = id_of(&models[0], at + 1);
-                format!(
-                    "INSERT OR IGNORE INTO things (created_at, updated_at, id, user_id{}) VALUES ('', '', {id}, {values})",
-                    names.concat()
-                )
-            }));
-            if let (Some(back), true) = (back, models[1].field("back").is_some()) {
-                let id = id_of(&models[0], back);
-                list.push(format!("UPDATE others SET back = {id} WHERE name = 'two'"));
-            }
-            list
-        })
-        .boxed()
 }
 
 pub(super) fn cases() -> impl Strategy<Value = (Pair, Vec<String>)> {
