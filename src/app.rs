@@ -88,7 +88,7 @@ impl App {
         let sessions = Arc::new(Sessions::open(&mut opening, &config)?);
         let issuers = Arc::new(Issuers::new(&config, sessions.instance())?);
         let heard = Heard::new(&sessions, &issuers);
-        let db = opening.start(vec![heard.listener()])?;
+        let db = opening.start(vec![heard.listener()], config.models.clone())?;
         let (tables, tasks) = (tables_of(&config), tasks_of(&config));
         Ok(Arc::new(App {
             tables,

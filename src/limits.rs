@@ -59,6 +59,8 @@ pub const QUEUE_WAIT: Duration = Duration::from_secs(5);
 pub const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// For another process that changes the tables: it may rebuild a large one, and the second then finds nothing to do.
 pub const REVISION_PATIENCE: Duration = Duration::from_secs(10 * 60);
+/// For the trial of a hand-written revision on the schema alone; what takes longer is not judged.
+pub const TRIAL_TIME: Duration = Duration::from_secs(2);
 /// Each time the write-ahead log has grown by so many bytes, writes wait for a gap between reads, so that it begins anew.
 pub const LOG_SIZE: u64 = 32 * 1024 * 1024;
 /// So long: to write as many bytes takes longer.

@@ -67,12 +67,19 @@ impl Sessions {
     pub(crate) fn open(opening: &mut Opening, config: &Config) -> Result<Self> {
         let generated = auth::random_text()?;
         let instance = uuid::Uuid::new_v4().to_string();
-        let (stored, issuer) = opening.transaction(|tx| {
-            Ok((
-                meta::find_or_set(tx, "secret", &generated)?,
-                meta::find_or_set(tx, "instance", &instance)?,
-            ))
+        let known = opening.read(|db| {
+            let (secret, instance) = (meta::find(db, "secret")?, meta::find(db, "instance")?);
+            Ok(secret.zip(instance))
         })?;
+        let (stored, issuer) = match known {
+            Some(known) => known,
+            None => opening.transaction(|tx| {
+                Ok((
+                    meta::find_or_set(tx, "secret", &generated)?,
+                    meta::find_or_set(tx, "instance", &instance)?,
+                ))
+            })?,
+        };
         let secret = config
             .auth
             .secret
