@@ -36,11 +36,12 @@ pub(super) fn run(connection: &mut Connection) -> Result<usize> {
     applied
 }
 
-/// Whether this very version was here already.
+/// Whether this very version was here already, so that nothing is left to write.
 fn is_current(connection: &Connection) -> Result<bool> {
     let exists =
         "SELECT count(*) = 2 FROM sqlite_schema WHERE name IN ('hearth_migrations', 'hearth_meta')";
-    if !connection.query_row(exists, [], |row| row.get(0))? {
+    // A file that this user may not write is to fail at once, with its name.
+    if connection.is_readonly("main")? || !connection.query_row(exists, [], |row| row.get(0))? {
         return Ok(false);
     }
     let runner = embedded::migrations::runner();
