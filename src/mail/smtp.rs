@@ -86,7 +86,7 @@ fn tls(settings: &Mail) -> Result<Tls, Failed> {
     let host = settings.host.clone().unwrap_or_default();
     let parameters = || {
         let built = TlsParameters::builder(host).build_rustls();
-        built.map_err(|error| refused(error))
+        built.map_err(refused)
     };
     Ok(match settings.encryption() {
         MailTls::Implicit => Tls::Wrapper(parameters()?),

@@ -51,10 +51,10 @@ test("who forgot the password gets a link, chooses another one, and signs in wit
   await page.keyboard.press("Enter");
   await page.getByRole("heading", { name: "Look into your mail" }).waitFor();
   await page.goto(`${on.server.url}/console/${await link("reset-password", user.email)}`);
-  await page.getByLabel("New password").fill("short");
+  await page.getByLabel("New password", { exact: true }).fill("short");
   await page.getByRole("button", { name: "Set the password" }).click();
   await page.locator("[name=password][aria-invalid=true]").waitFor();
-  await page.getByLabel("New password").fill("another horse, another battery");
+  await page.getByLabel("New password", { exact: true }).fill("another horse, another battery");
   await page.getByRole("button", { name: "Set the password" }).click();
   await page.getByRole("heading", { name: "Your password is set" }).waitFor();
   await page.getByRole("button", { name: "Go on" }).click();
