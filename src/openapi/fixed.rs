@@ -51,6 +51,8 @@ pub(super) enum Answer {
     Schema(&'static str),
     /// Text of that media type.
     Text(&'static str),
+    /// None: the browser goes somewhere else.
+    Redirect,
     /// This document.
     Document,
 }
@@ -78,6 +80,7 @@ pub(super) fn all() -> impl Iterator<Item = &'static Fixed> {
     FIXED
         .iter()
         .chain(&MAILED)
+        .chain(&super::providers::CALLS)
         .chain(&super::api_keys::CALLS)
         .chain(&super::executions::CALLS)
 }
