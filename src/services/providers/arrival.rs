@@ -2,7 +2,7 @@
 //! somebody who is here already only if it is verified on both sides and `auth.link_verified_email` says so.
 
 use super::attempt::{Attempt, Link};
-use super::exchange::Person;
+use super::person::Person;
 use super::{Known, Refused};
 use crate::app::App;
 use crate::clock;

@@ -6,20 +6,10 @@ use serde_json::{Map, Value as Json};
 use super::Known;
 use super::attempt::Attempt;
 use super::endpoints::Known as Endpoints;
+use super::person::Person;
 use crate::auth::foreign::Claims;
 use crate::config::Protocol;
-use crate::{limits, outgoing};
-
-/// Somebody, as the provider knows them.
-#[derive(Clone, Debug)]
-pub(super) struct Person {
-    /// Their name there, which never changes.
-    pub(super) subject: String,
-    pub(super) email: Option<String>,
-    /// Whether the provider has seen that the address is theirs.
-    pub(super) verified: bool,
-    pub(super) name: Option<String>,
-}
+use crate::outgoing;
 
 /// Why there is none, in words for the log.
 #[derive(Debug)]
@@ -45,30 +35,38 @@ pub(super) async fn person(
     redirect: &str,
 ) -> Result<Person> {
     let answer = tokens(known, endpoints, attempt, code, redirect).await?;
-    let access = answer["access_token"].as_str().unwrap_or_default();
-    let bearer = answer["token_type"].as_str().unwrap_or_default();
-    if access.is_empty() || !bearer.eq_ignore_ascii_case("bearer") {
+    let text = |name: &str| answer.get(name).and_then(Json::as_str).unwrap_or_default();
+    let access = text("access_token");
+    if access.is_empty() || !text("token_type").eq_ignore_ascii_case("bearer") {
         return refused("its answer has no bearer token");
     }
     let userinfo = endpoints.userinfo.as_deref().unwrap_or_default();
     let person = match &known.settings.protocol {
         Protocol::OpenId { .. } => {
-            let token = answer["id_token"].as_str().unwrap_or_default();
-            let claims = id_token(known, attempt, token).await?;
+            let claims = id_token(known, attempt, text("id_token")).await?;
             if claims.email().is_none() && !userinfo.is_empty() {
                 let said = object(ask(userinfo, access).await?)?;
                 if said.get("sub").and_then(Json::as_str) != Some(claims.subject()) {
                     return refused("its userinfo is about somebody else");
                 }
-                of_userinfo(&said)
+                Person::of_userinfo(&said)
             } else {
-                of_claims(known, &claims)
+                Person::of_claims(&claims, known.settings.is_google())
             }
         }
-        Protocol::OAuth(_) => of_userinfo(&object(ask(userinfo, access).await?)?),
-        Protocol::GitHub(_) => of_github(userinfo, access).await?,
+        Protocol::OAuth(_) => Person::of_userinfo(&object(ask(userinfo, access).await?)?),
+        Protocol::GitHub(_) => {
+            let said = object(ask(userinfo, access).await?)?;
+            let emails = match ask(&format!("{userinfo}/emails"), access).await {
+                // Without the scope `user:email` there are none to be seen.
+                Err(Failed::Refused(_)) => Json::Null,
+                other => other?,
+            };
+            Person::of_github(&said, &emails)
+        }
     };
-    sound(person)
+    let nobody = || Failed::Refused("it does not say who it is".to_owned());
+    person.sound().ok_or_else(nobody)
 }
 
 async fn id_token(known: &Known, attempt: &Attempt, token: &str) -> Result<Claims> {
@@ -175,7 +173,8 @@ async fn ask(url: &str, token: &str) -> Result<Json> {
     let answer = answer.map_err(Failed::Unreachable)?;
     let status = answer.status();
     let bytes = outgoing::body(answer).await.map_err(|reason| {
-        if status.is_client_error() {
+        let later = status.as_u16() == 429;
+        if status.is_client_error() && !later {
             Failed::Refused(reason)
         } else {
             Failed::Unreachable(reason)
@@ -184,122 +183,11 @@ async fn ask(url: &str, token: &str) -> Result<Json> {
     serde_json::from_slice(&bytes).map_err(|_| Failed::Refused("its answer is no JSON".to_owned()))
 }
 
-fn of_claims(known: &Known, claims: &Claims) -> Person {
-    let (email, mut verified) = claims.email().unwrap_or_default();
-    // Google has seen the address once; it speaks for its own ones and those of Workspace alone.
-    if known.settings.is_google() {
-        let own = email.to_ascii_lowercase().ends_with("@gmail.com");
-        verified &= own || claims.text("hd").is_some_and(|domain| !domain.is_empty());
-    }
-    Person {
-        subject: claims.subject().to_owned(),
-        email: Some(email.to_owned()),
-        verified,
-        name: claims.text("name").map(str::to_owned),
-    }
-}
-
-/// Names as OpenID Connect has them, or as others do.
-fn of_userinfo(said: &Map<String, Json>) -> Person {
-    let text = |name: &str| said.get(name).and_then(Json::as_str);
-    let subject = match said.get("sub").or_else(|| said.get("id")) {
-        Some(Json::String(text)) => text.clone(),
-        Some(Json::Number(number)) if number.is_u64() => number.to_string(),
-        _ => String::new(),
-    };
-    let verified = said.get("email_verified");
-    let name = ["name", "preferred_username", "username", "login"];
-    Person {
-        subject,
-        email: text("email").map(str::to_owned),
-        verified: verified.is_some_and(|truth| *truth == true || *truth == "true"),
-        name: name.iter().find_map(|name| text(name)).map(str::to_owned),
-    }
-}
-
-/// The address in a GitHub profile is what its owner wants to show: those that were verified stand in a list of their own.
-async fn of_github(url: &str, token: &str) -> Result<Person> {
-    let said = object(ask(url, token).await?)?;
-    let emails = match ask(&format!("{url}/emails"), token).await {
-        // Without the scope `user:email` there are none to be seen.
-        Err(Failed::Refused(_)) => Json::Null,
-        other => other?,
-    };
-    let primary = |entry: &&Json| entry["primary"] == true && entry["verified"] == true;
-    let emails = emails.as_array().map(Vec::as_slice).unwrap_or_default();
-    let email = emails.iter().find(primary).map(|entry| &entry["email"]);
-    let number = said.get("id").and_then(Json::as_u64);
-    let text = |name: &str| said.get(name).and_then(Json::as_str);
-    Ok(Person {
-        subject: number.map(|number| number.to_string()).unwrap_or_default(),
-        email: email.and_then(Json::as_str).map(str::to_owned),
-        verified: true,
-        name: text("name").or_else(|| text("login")).map(str::to_owned),
-    })
-}
-
-/// Texts within their bounds; an address that is none counts as none.
-fn sound(person: Person) -> Result<Person> {
-    let Person { subject, .. } = &person;
-    if subject.is_empty()
-        || subject.len() > limits::SUBJECT_SIZE
-        || subject.chars().any(char::is_control)
-    {
-        return refused("it does not say who it is");
-    }
-    let is_address = |email: &String| {
-        email.len() <= limits::EMAIL_SIZE && email_address::EmailAddress::is_valid(email)
-    };
-    let email = person.email.filter(is_address);
-    let name = person.name.map(|name| {
-        name.chars()
-            .filter(|letter| !letter.is_control())
-            .take(200)
-            .collect()
-    });
-    Ok(Person {
-        verified: person.verified && email.is_some(),
-        email,
-        name: name.filter(|name: &String| !name.is_empty()),
-        subject: person.subject,
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
 
     use super::*;
-
-    fn person(said: Json) -> Option<Person> {
-        sound(of_userinfo(&object(said).ok()?)).ok()
-    }
-
-    #[test]
-    fn userinfo_is_read_in_the_words_of_each() {
-        let openid =
-            json!({"sub": "a", "email": "ada@example.com", "email_verified": true, "name": "Ada"});
-        let found = person(openid).unwrap();
-        assert_eq!((found.subject.as_str(), found.verified), ("a", true));
-        let number = person(json!({"id": 7, "login": "ada", "email": "ada@example.com"})).unwrap();
-        assert_eq!((number.subject.as_str(), number.verified), ("7", false));
-        assert_eq!(number.name.as_deref(), Some("ada"));
-        let odd =
-            person(json!({"sub": "a", "email": "no address", "email_verified": true})).unwrap();
-        assert_eq!((odd.email, odd.verified), (None, false));
-        for said in [
-            json!({}),
-            json!([]),
-            json!({"sub": ""}),
-            json!({"sub": null, "id": 1}),
-            json!({"id": -1}),
-            json!({"id": 1.5}),
-            json!({"sub": "a\nb"}),
-            json!({"sub": "a".repeat(256)}),
-        ] {
-            assert!(person(said.clone()).is_none(), "{said}");
-        }
-    }
 
     #[test]
     fn only_a_plain_word_of_an_error_is_for_the_log() {

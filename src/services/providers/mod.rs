@@ -1,7 +1,7 @@
 //! Sign-in at providers (`[[auth.providers]]`): OpenID Connect and OAuth2, code with PKCE.
 //!
 //! `attempt` is what the browser holds of a sign-in on its way, `endpoints` where the provider is asked, `exchange` how a
-//! code becomes a person, `arrival` who that is here, `sign_in` the way there and back. It ends in `entrance`, as every
+//! code becomes a `person`, `arrival` who that is here, `sign_in` the way there and back. It ends in `entrance`, as every
 //! sign-in does.
 
 use std::sync::Arc;
@@ -19,6 +19,7 @@ mod arrival;
 pub(crate) mod attempt;
 mod endpoints;
 mod exchange;
+mod person;
 pub(crate) mod sign_in;
 
 /// All of them at work, in the order of the configuration.
