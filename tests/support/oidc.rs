@@ -20,6 +20,13 @@ pub(crate) struct Real {
     seen: mpsc::UnboundedReceiver<Value>,
 }
 
+/// Where something is missing, which is only fine outside of CI.
+#[expect(clippy::print_stderr, reason = "whoever runs the tests should know")]
+pub(crate) fn skip(reason: &str) {
+    assert!(std::env::var_os("CI").is_none(), "{reason}");
+    eprintln!("skipped: {reason}");
+}
+
 impl Real {
     /// None where it is not installed, which is only fine outside of CI.
     pub(crate) fn start() -> Option<Real> {
@@ -27,11 +34,7 @@ impl Real {
         let installed = folder.join("node_modules/oidc-provider").exists();
         let node = Command::new("node").arg("--version").output();
         if !installed || node.is_err() {
-            assert!(
-                std::env::var_os("CI").is_none(),
-                "Node 20 and `npm ci` in tests/oidc are needed"
-            );
-            eprintln!("skipped: needs Node 20 and `npm ci` in tests/oidc");
+            skip("Node 20 and `npm ci` in tests/oidc are needed");
             return None;
         }
         let mut child = Command::new("node")

@@ -93,6 +93,28 @@ async fn a_person_of_github_is_their_number_and_their_verified_primary_address()
         (&own[0]["issuer"], &own[0]["subject"]),
         (&json!(fake.url), &json!("583231"))
     );
+    // Under another login and another address they are the same.
+    let mut renamed = octocat(Value::Null);
+    renamed["login"] = json!("monalisa");
+    say(
+        &fake,
+        &renamed,
+        (200, json!([email("new@example.com", true, true)])),
+    );
+    arrive(&mut browser).await.expect(302);
+    let again = me(&server, &mut browser).await;
+    assert_eq!(
+        (&again["id"], &again["email"]),
+        (&found["id"], &found["email"])
+    );
+}
+
+#[tokio::test]
+async fn github_is_asked_as_its_documentation_says() {
+    let fake = Fake::start().await;
+    let server = server("", &entry(&fake)).await;
+    say(&fake, &octocat(Value::Null), (200, json!([])));
+    arrive(&mut Browser::new(&server)).await.expect(302);
     let token = &fake.asked("/login/oauth/access_token")[0];
     for part in [
         "client_id=hearth",
@@ -112,20 +134,6 @@ async fn a_person_of_github_is_their_number_and_their_verified_primary_address()
     assert!(
         asked.contains("authorization: bearer secret-access")
             && asked.contains("user-agent: hearth/")
-    );
-    // Under another login and another address they are the same.
-    let mut renamed = octocat(Value::Null);
-    renamed["login"] = json!("monalisa");
-    say(
-        &fake,
-        &renamed,
-        (200, json!([email("new@example.com", true, true)])),
-    );
-    arrive(&mut browser).await.expect(302);
-    let again = me(&server, &mut browser).await;
-    assert_eq!(
-        (&again["id"], &again["email"]),
-        (&found["id"], &found["email"])
     );
 }
 

@@ -119,7 +119,7 @@ fn library() -> Option<std::path::PathBuf> {
     let mut found = found.map(|folder| folder.path().join("faketime/libfaketimeMT.so.1"));
     let found = found.find(|path| path.exists());
     if found.is_none() {
-        eprintln!("skipped: libfaketime is not here");
+        crate::support::oidc::skip("libfaketime is not here");
     }
     found
 }
