@@ -11,8 +11,8 @@ const BY_HAND: &str = "CREATE INDEX notes_lower ON notes (lower(title)) WHERE ti
     CREATE TRIGGER notes_counted AFTER INSERT ON notes BEGIN INSERT INTO mine (n) VALUES (new.id); END;
     CREATE VIEW titles AS SELECT title FROM notes;";
 
-#[test]
-fn what_was_made_by_hand_is_kept_through_a_rebuild_and_listed_by_check() {
+/// Rows, and what somebody made by hand.
+fn filled() -> Project {
     let project = Project::new(BEFORE);
     let rows = "{\"title\":\"Read\"}\n{\"title\":\"\"}\n{\"title\":\"é\"}\n";
     std::fs::write(project.path("notes.jsonl"), rows).unwrap();
@@ -28,6 +28,12 @@ fn what_was_made_by_hand_is_kept_through_a_rebuild_and_listed_by_check() {
     }
     project.run(BY_HAND);
     project.run("DELETE FROM notes WHERE id = 3");
+    project
+}
+
+#[test]
+fn what_was_made_by_hand_is_kept_through_a_rebuild_and_listed_by_check() {
+    let project = filled();
     let said = project.migrate(&["check"]);
     let (code, said) = (said.code, said.out + &said.err);
     assert_eq!(code, 0, "{said}");
