@@ -1,7 +1,5 @@
 //! The calls that every Hearth answers, whatever the models: a row each.
 
-use super::mailed::MAILED;
-
 pub(super) const TOKEN_PATH: &str = "/api/auth/token";
 
 /// Tags of what is no model; capitals keep them apart from the models' own.
@@ -79,7 +77,7 @@ pub(super) const NONE: Fixed = Fixed {
 pub(super) fn all() -> impl Iterator<Item = &'static Fixed> {
     FIXED
         .iter()
-        .chain(&MAILED)
+        .chain(&super::mailed::MAILED)
         .chain(&super::providers::CALLS)
         .chain(&super::api_keys::CALLS)
         .chain(&super::executions::CALLS)

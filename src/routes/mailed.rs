@@ -59,6 +59,7 @@ struct Link {
 
 async fn ask_to_verify(request: Request, (): ()) -> Result<Response> {
     let principal = request.principal().await?;
+    principal.in_person()?;
     request.no_parameters()?;
     verification::ask(&request.app, &principal, &request.origin()).await?;
     Ok(reply::accepted())
@@ -92,6 +93,7 @@ async fn reset(mut request: Request, (): ()) -> Result<Response> {
 
 async fn ask_to_change(mut request: Request, (): ()) -> Result<Response> {
     let principal = request.principal().await?;
+    principal.in_person()?;
     let body: NewEmail = bodies::take("change_email", &request.json().await?.json)?;
     request.no_parameters()?;
     change_email::ask(&request.app, &principal, body, &request.origin()).await?;

@@ -87,6 +87,12 @@ async fn what_a_person_does_no_key_does() {
         ("GET", "/api/auth/sessions", None),
         ("DELETE", "/api/auth/sessions/x", None),
         ("PUT", "/api/auth/me", Some(json!({"name": "x"}))),
+        ("POST", "/api/auth/verify-email", None),
+        (
+            "POST",
+            "/api/auth/change-email",
+            Some(json!({"email": "b@example.com", "password": "x"})),
+        ),
         ("POST", "/api/auth/logout", Some(json!({"all": true}))),
         (
             "POST",
@@ -108,6 +114,46 @@ async fn what_a_person_does_no_key_does() {
         .expect(200);
 }
 
+const SCOPES: [&str; 8] = [
+    "read",
+    "write",
+    "read:notes",
+    "write:notes",
+    "worker",
+    "worker:b",
+    "worker:c",
+    "metrics",
+];
+
+/// Method, path, body, and the scopes that let it through.
+type Allowed = (&'static str, String, Option<Value>, &'static [&'static str]);
+
+fn calls(note: &str, run: &str) -> Vec<Allowed> {
+    let (reads, writes): (&[&str], &[&str]) = (&["read", "read:notes"], &["write", "write:notes"]);
+    let claim = json!({"tasks": ["b"], "worker": "w"});
+    let task = json!({"task": "a"});
+    let title = json!({"title": "x"});
+    vec![
+        ("GET", "/api/notes".to_owned(), None, reads),
+        ("GET", note.to_owned(), None, reads),
+        ("GET", "/api/tasks".to_owned(), None, &["read"]),
+        ("POST", "/api/notes".to_owned(), Some(json!({})), writes),
+        ("POST", "/api/tasks".to_owned(), Some(json!({})), &["write"]),
+        ("PUT", note.to_owned(), Some(title.clone()), writes),
+        ("PATCH", note.to_owned(), Some(title), writes),
+        ("GET", run.to_owned(), None, &["read"]),
+        ("POST", "/api/executions".to_owned(), Some(task), &["write"]),
+        (
+            "POST",
+            "/api/workers/claim".to_owned(),
+            Some(claim),
+            &["worker", "worker:b"],
+        ),
+        ("GET", "/metrics".to_owned(), None, &["metrics"]),
+        ("GET", "/api/admin/users".to_owned(), None, &[]),
+    ]
+}
+
 #[tokio::test]
 async fn scopes_say_what_a_key_may_do() {
     let server = Server::with(MODELS).await;
@@ -126,57 +172,8 @@ async fn scopes_say_what_a_key_may_do() {
         .await
         .expect(201);
     let run = format!("/api/executions/{}", run.item()["id"].as_str().unwrap());
-    let claim = json!({"tasks": ["b"], "worker": "w"});
-    // Each call with the scopes that let it through.
-    let calls: [(&str, &str, Option<Value>, &[&str]); 12] = [
-        ("GET", "/api/notes", None, &["read", "read:notes"]),
-        ("GET", &note, None, &["read", "read:notes"]),
-        ("GET", "/api/tasks", None, &["read"]),
-        (
-            "POST",
-            "/api/notes",
-            Some(json!({})),
-            &["write", "write:notes"],
-        ),
-        ("POST", "/api/tasks", Some(json!({})), &["write"]),
-        (
-            "PUT",
-            &note,
-            Some(json!({"title": "x"})),
-            &["write", "write:notes"],
-        ),
-        (
-            "PATCH",
-            &note,
-            Some(json!({"title": "x"})),
-            &["write", "write:notes"],
-        ),
-        ("GET", &run, None, &["read"]),
-        (
-            "POST",
-            "/api/executions",
-            Some(json!({"task": "a"})),
-            &["write"],
-        ),
-        (
-            "POST",
-            "/api/workers/claim",
-            Some(claim),
-            &["worker", "worker:b"],
-        ),
-        ("GET", "/metrics", None, &["metrics"]),
-        ("GET", "/api/admin/users", None, &[]),
-    ];
-    for scope in [
-        "read",
-        "write",
-        "read:notes",
-        "write:notes",
-        "worker",
-        "worker:b",
-        "worker:c",
-        "metrics",
-    ] {
+    let calls = calls(&note, &run);
+    for scope in SCOPES {
         let key = key(&server, &root, json!([scope])).await;
         for (method, path, body, through) in &calls {
             let mut call = server.call(method, path).token(&key);
