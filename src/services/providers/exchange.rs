@@ -44,14 +44,15 @@ pub(super) async fn person(
     let person = match &known.settings.protocol {
         Protocol::OpenId { .. } => {
             let claims = id_token(known, attempt, text("id_token")).await?;
-            if claims.email().is_none() && !userinfo.is_empty() {
+            let is_google = known.settings.is_google();
+            if claims.email().is_none() && !userinfo.is_empty() && !is_google {
                 let said = object(ask(userinfo, access).await?)?;
                 if said.get("sub").and_then(Json::as_str) != Some(claims.subject()) {
                     return refused("its userinfo is about somebody else");
                 }
                 Person::of_userinfo(&said)
             } else {
-                Person::of_claims(&claims, known.settings.is_google())
+                Person::of_claims(&claims, is_google)
             }
         }
         Protocol::OAuth(_) => Person::of_userinfo(&object(ask(userinfo, access).await?)?),
