@@ -18,6 +18,7 @@ pub enum Code {
     NotAuthenticated,
     InvalidCredentials,
     SecondFactorRequired,
+    SecondFactorSetupRequired,
     TokenExpired,
     InvalidToken,
     Forbidden,
@@ -43,6 +44,7 @@ impl Code {
             Code::NotAuthenticated => "not_authenticated",
             Code::InvalidCredentials => "invalid_credentials",
             Code::SecondFactorRequired => "second_factor_required",
+            Code::SecondFactorSetupRequired => "second_factor_setup_required",
             Code::TokenExpired => "token_expired",
             Code::InvalidToken => "invalid_token",
             Code::Forbidden => "forbidden",
@@ -232,7 +234,6 @@ impl Error {
         &self.0.fields
     }
 
-    /// In seconds.
     pub fn retry_after(&self) -> Option<u64> {
         self.0.retry_after
     }
@@ -286,7 +287,6 @@ impl From<Vec<FieldError>> for Error {
 pub struct Mistake {
     /// Counted from 1; 0 when it is of no line (the environment).
     pub line: usize,
-    /// A sentence with the remedy: "Model `notes` has no field `titel`. Did you mean `title`?"
     pub message: String,
 }
 

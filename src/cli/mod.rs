@@ -14,6 +14,7 @@ use crate::lock;
 use crate::models::Model;
 
 mod audit;
+mod auth;
 mod check;
 mod export;
 mod guide;
@@ -68,6 +69,7 @@ enum Command {
     Import(import::Import),
     Export(export::Export),
     Audit(audit::Audit),
+    Auth(auth::Auth),
     Migrate(migrate::Migrate),
     Guide(guide::Guide),
 }
@@ -94,6 +96,7 @@ pub fn run() -> ExitCode {
         Command::Import(command) => command.run(&place),
         Command::Export(command) => command.run(&place),
         Command::Audit(command) => command.run(&place),
+        Command::Auth(command) => command.run(&place),
         Command::Migrate(command) => command.run(&place),
         Command::Guide(command) => command.run(&place),
     };

@@ -14,7 +14,7 @@ use crate::app::{self, App, Tables};
 use crate::config::{Config, Flags};
 use crate::error::{Code, Error, Result};
 use crate::lock::{self, Lock};
-use crate::services::{housekeeping, registration};
+use crate::services::{housekeeping, registration, signing};
 use crate::{logging, server};
 
 /// Start the server: accounts, the API of your models, docs and console
@@ -96,6 +96,7 @@ async fn serve(config: Config, for_program: bool) -> Result<()> {
     }
     let upkeep = tokio::spawn(upkeep(Arc::clone(&app)));
     let cleaning = tokio::spawn(housekeeping::run(Arc::clone(&app)));
+    let following = tokio::spawn(signing::follow(Arc::clone(&app)));
     tokio::select! {
         () = server::run(Arc::clone(&app), listener, stop) => {}
         () = app.db.lost().happened() => {
@@ -104,6 +105,7 @@ async fn serve(config: Config, for_program: bool) -> Result<()> {
     }
     upkeep.abort();
     cleaning.abort();
+    following.abort();
     let stopping = Arc::clone(&app);
     tokio::task::spawn_blocking(move || stopping.stop())
         .await

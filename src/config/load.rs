@@ -153,6 +153,7 @@ impl Loading<'_> {
         checks::lifetimes(&config, &in_force, &mut findings);
         checks::served(&config, &in_force, &mut findings);
         config.auth.roles = written.roles.iter().map(|role| role.name.clone()).collect();
+        checks::second_factor(&config, &in_force, &mut findings);
         if let Some(models) = &written.models {
             config.models = declare::read(&document, models, &config.auth.roles);
         }

@@ -20,6 +20,7 @@ mod parameters;
 mod pattern;
 mod records;
 mod schemas;
+mod second_factor;
 #[cfg(test)]
 mod tests;
 mod usage;

@@ -5,7 +5,7 @@
 use std::collections::HashSet;
 
 use super::accounts;
-use super::fixed::FIXED;
+use super::fixed;
 use crate::models::{Model, Models};
 
 /// What a model is called in the document.
@@ -64,7 +64,7 @@ impl Names {
 pub(super) fn choose(models: &Models) -> Vec<Names> {
     let mut taken: HashSet<String> = accounts::SCHEMA_NAMES
         .iter()
-        .chain(FIXED.iter().map(|fixed| &fixed.id))
+        .chain(fixed::all().map(|fixed| &fixed.id))
         .map(|name| name.to_lowercase())
         .collect();
     models

@@ -1,7 +1,7 @@
 //! All calls, those on records and the fixed ones: what `hearth routes` prints and what the document describes.
 
 use super::Operation;
-use super::fixed::{FIXED, Fixed};
+use super::fixed::{self, Fixed};
 use super::names::Names;
 use crate::models::{Model, Models, Word};
 
@@ -78,7 +78,7 @@ pub(super) fn calls<'m>(models: &'m Models, names: &'m [Names]) -> Vec<Call<'m>>
         .iter()
         .zip(names)
         .flat_map(|(model, names)| Verb::ALL.map(|verb| record_call(model, names, verb)));
-    records.chain(FIXED.iter().map(fixed_call)).collect()
+    records.chain(fixed::all().map(fixed_call)).collect()
 }
 
 fn record_call<'m>(model: &'m Model, names: &'m Names, verb: Verb) -> Call<'m> {

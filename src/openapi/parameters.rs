@@ -36,6 +36,7 @@ pub(super) fn shared() -> Json {
             json!({ "type": "string", "minLength": 1, "maxLength": key_size }),
         ),
         "UserId": path("The user's id.", json!({ "type": "string" })),
+        "SecondFactorId": path("The second factor's id, as listed.", json!({ "type": "string" })),
         "SessionId": path("The session's id, as listed.", json!({ "type": "string" })),
     })
 }

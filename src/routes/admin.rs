@@ -7,7 +7,7 @@ use warp::http::Method;
 
 use super::extract::Request;
 use super::reply::{self, Response};
-use super::{Group, Methods, Taken, fixed, with_id};
+use super::{Group, Methods, Taken, fixed, second_factor, with_id};
 use crate::error::{Code, Error, Result};
 use crate::services::{accounts, bodies, deletion, query};
 
@@ -19,6 +19,8 @@ pub(super) fn routes(taken: &Taken) -> Group {
         .on(Method::DELETE, delete);
     let users = fixed(at("users"), taken, Methods::new().on(Method::GET, list))
         .or(with_id(at("users"), taken, one))
+        .unify()
+        .or(second_factor::admin_routes(taken))
         .unify();
     warp::path("admin").and(users).boxed()
 }

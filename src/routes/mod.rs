@@ -19,6 +19,7 @@ mod accept;
 mod admin;
 mod assets;
 mod auth;
+mod caller;
 mod docs;
 pub(crate) mod extract;
 mod files;
@@ -29,6 +30,7 @@ mod names;
 mod public;
 mod records;
 pub(crate) mod reply;
+mod second_factor;
 mod stream;
 
 /// A group of paths, which answers what is its own.

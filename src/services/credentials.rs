@@ -2,10 +2,20 @@
 //! believed before that issuer's own key has checked the signature. Any doubt is a 401.
 
 use crate::app::App;
-use crate::error::Result;
+use crate::error::{Code, Result};
 use crate::services::access::Caller;
 
 /// The caller of a `Bearer` credential.
 pub(crate) async fn caller(app: &App, credential: &str) -> Result<Caller> {
     app.sessions.caller(app, credential).await
+}
+
+/// The same for the few calls that are open to who still has to set up the second factor that their role demands.
+pub(crate) async fn caller_setting_up(app: &App, credential: &str) -> Result<Caller> {
+    match caller(app, credential).await {
+        Err(error) if error.code() == Code::SecondFactorSetupRequired => {
+            app.sessions.caller_setting_up(app, credential).await
+        }
+        other => other,
+    }
 }

@@ -7,7 +7,8 @@ use crate::app::App;
 use crate::clock;
 use crate::error::Result;
 use crate::limits;
-use crate::store::{Weight, accounts, audit, idempotency, sessions};
+use crate::services::signing;
+use crate::store::{Weight, accounts, audit, idempotency, second_factors, sessions};
 
 /// Between two rounds.
 const ROUND: Duration = Duration::from_secs(10 * 60);
@@ -27,16 +28,19 @@ pub(crate) async fn round(app: &App) -> Result<()> {
     let answered = clock::before(limits::IDEMPOTENCY_LIFETIME);
     let audited = clock::before(app.config.logs.audit_retention);
     let seen = clock::before(limits::KNOWN_ADDRESS);
+    let begun = clock::before(limits::SETUP_LIFETIME);
+    signing::forget(app).await?;
     loop {
         let (answered, audited, now) = (answered.clone(), audited.clone(), clock::seconds());
-        let seen = seen.clone();
+        let (seen, begun) = (seen.clone(), begun.clone());
         let gone = app
             .db
             .write(Weight::default(), move |tx| {
                 Ok(idempotency::purge(tx, &answered)?
                     + audit::purge(tx, &audited)?
                     + sessions::purge(tx, now)?
-                    + accounts::purge_addresses(tx, &seen)?)
+                    + accounts::purge_addresses(tx, &seen)?
+                    + second_factors::purge_pending(tx, &begun)?)
             })
             .await?;
         if gone == 0 {

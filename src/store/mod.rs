@@ -22,6 +22,7 @@ pub(crate) mod records;
 mod refinery;
 pub(crate) mod revise;
 pub(crate) mod schema;
+pub(crate) mod second_factors;
 pub(crate) mod sessions;
 pub(crate) mod sql;
 #[cfg(test)]

@@ -100,4 +100,11 @@ pub(super) static KEYS: &[Key] = &[
         change: Live,
         meaning: "Wrong passwords and registrations from one address.",
     },
+    Key {
+        name: "auth.second_factor",
+        kind: Kind::Roles(|config, roles| config.auth.second_factor = roles),
+        default: Fallback::Value("[]"),
+        change: Live,
+        meaning: "Roles that must have a second factor, as [\"admin\"]; without one such a user can only set one up.",
+    },
 ];
