@@ -10,6 +10,7 @@ mod records;
 
 // Accounts and HTTP.
 mod admin_users;
+mod api_keys;
 mod bearer;
 mod bodies;
 mod connections;
@@ -20,7 +21,11 @@ mod framing;
 mod headers;
 mod health;
 mod host;
+mod issuer_forgeries;
+mod issuer_keys;
+mod issuers;
 mod logs;
+mod mails;
 mod me;
 mod metrics;
 mod panics;
