@@ -36,6 +36,15 @@ CREATE TABLE hearth_identities (
 -- For a user's list, and for the cascade.
 CREATE INDEX hearth_identities_user ON hearth_identities (user_id);
 
+-- Names elsewhere whose users were deleted here, and when: a token that is older does not bring them back. In seconds
+-- since 1970.
+CREATE TABLE hearth_departures (
+    issuer TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    PRIMARY KEY (issuer, subject)
+) STRICT, WITHOUT ROWID;
+
 -- Signed messages of an issuer that were taken already, by their ids: none works twice. Kept as long as their times pass.
 CREATE TABLE hearth_deliveries (
     issuer TEXT NOT NULL,

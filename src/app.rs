@@ -6,17 +6,30 @@ use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
 use metrics_exporter_prometheus::PrometheusHandle;
+use tokio::sync::Notify;
 
 use crate::config::Config;
+use crate::config::tasks::Task;
 use crate::error::{Error, Result};
+use crate::models::Model;
 use crate::openapi;
 use crate::revisions::{self, Pending};
+use crate::services::api_keys::ApiKeys;
 use crate::services::bodies::BODIES;
+use crate::services::executions::leases::Leases;
+use crate::services::executions::shapes;
+use crate::services::executions::watchers::Watchers;
+use crate::services::issuers::Issuers;
+use crate::services::mailing::Mailing;
 use crate::services::schema::Fit;
 use crate::services::sessions::Sessions;
 use crate::services::sign_in::SignIn;
+use crate::services::tickets::Tickets;
+use crate::services::workers::claimers::Claimers;
 use crate::store::records::Table;
-use crate::store::{Db, Listener, Opening, Options, Weight};
+use crate::store::{Db, Event, Listener, Opening, Options, Weight};
+
+type Tasks = HashMap<String, (Arc<Task>, Model)>;
 
 /// All that a request needs.
 pub struct App {
@@ -25,8 +38,21 @@ pub struct App {
     /// Each model with its statements, by name.
     pub(crate) tables: HashMap<String, Arc<Table>>,
     pub(crate) sign_in: SignIn,
+    pub(crate) mailing: Mailing,
     pub(crate) sessions: Arc<Sessions>,
+    pub(crate) api_keys: Arc<ApiKeys>,
+    pub(crate) tickets: Tickets,
+    pub(crate) issuers: Arc<Issuers>,
     pub(crate) schema: Fit,
+    /// Declared tasks, each with the shape of a new execution of it.
+    pub(crate) tasks: Arc<Tasks>,
+    pub(crate) watchers: Arc<Watchers>,
+    pub(crate) claimers: Arc<Claimers>,
+    pub(crate) leases: Arc<Leases>,
+    /// Wakes the timekeeper.
+    pub(crate) clockwork: Arc<Notify>,
+    /// Where this process listens, for who set no url.
+    listening: OnceLock<String>,
     metrics: Option<PrometheusHandle>,
     document: OnceLock<Bytes>,
 }
@@ -60,23 +86,41 @@ impl App {
             revisions::bring_up_to_date(&mut opening, &config.models, folder, automatic)?;
         }
         let sessions = Arc::new(Sessions::open(&mut opening, &config)?);
-        let heard = Arc::clone(&sessions);
-        let listener: Listener = Box::new(move |events| heard.hear(events));
-        let db = opening.start(vec![listener])?;
-        let tables = config
-            .models
-            .iter()
-            .map(|model| (model.name.clone(), Arc::new(Table::new(Arc::clone(model)))));
+        let issuers = Arc::new(Issuers::new(&config, sessions.instance())?);
+        let heard = Heard::new(&sessions, &issuers);
+        let db = opening.start(vec![heard.listener()], config.models.clone())?;
+        let (tables, tasks) = (tables_of(&config), tasks_of(&config));
         Ok(Arc::new(App {
-            tables: tables.collect(),
+            tables,
             sign_in: SignIn::new(&config),
+            mailing: Mailing::new(),
+            listening: OnceLock::new(),
             config,
             db,
             sessions,
+            api_keys: heard.api_keys,
+            tickets: Tickets::default(),
+            issuers,
             schema: Fit::default(),
+            tasks,
+            watchers: heard.watchers,
+            claimers: heard.claimers,
+            leases: Arc::default(),
+            clockwork: heard.clockwork,
             metrics,
             document: OnceLock::new(),
         }))
+    }
+
+    /// Where people reach the server when `server.url` does not say so.
+    pub(crate) fn listens_at(&self, origin: String) {
+        let _ = self.listening.set(origin);
+    }
+
+    /// What links to this server begin with: never what a request's Host says.
+    pub(crate) fn origin(&self) -> &str {
+        let listening = || self.listening.get().map_or("", String::as_str);
+        self.config.server.url.as_deref().unwrap_or_else(listening)
     }
 
     /// The model of that name with its statements.
@@ -129,6 +173,65 @@ impl App {
     pub fn stop(&self) {
         self.db.stop();
     }
+}
+
+/// Those who are told of each commit.
+struct Heard {
+    sessions: Arc<Sessions>,
+    issuers: Arc<Issuers>,
+    api_keys: Arc<ApiKeys>,
+    watchers: Arc<Watchers>,
+    claimers: Arc<Claimers>,
+    clockwork: Arc<Notify>,
+}
+
+impl Heard {
+    fn new(sessions: &Arc<Sessions>, issuers: &Arc<Issuers>) -> Self {
+        Heard {
+            sessions: Arc::clone(sessions),
+            issuers: Arc::clone(issuers),
+            api_keys: Arc::default(),
+            watchers: Arc::default(),
+            claimers: Arc::default(),
+            clockwork: Arc::new(Notify::new()),
+        }
+    }
+
+    fn listener(&self) -> Listener {
+        let (sessions, issuers) = (Arc::clone(&self.sessions), Arc::clone(&self.issuers));
+        let (keys, watchers) = (Arc::clone(&self.api_keys), Arc::clone(&self.watchers));
+        let (claimers, clockwork) = (Arc::clone(&self.claimers), Arc::clone(&self.clockwork));
+        Box::new(move |events| {
+            sessions.hear(events);
+            issuers.hear(events);
+            keys.hear(events);
+            watchers.hear(events);
+            claimers.hear(events);
+            if events.iter().any(Event::may_have_set_a_time) {
+                clockwork.notify_one();
+            }
+        })
+    }
+}
+
+/// Each model with its statements.
+fn tables_of(config: &Config) -> HashMap<String, Arc<Table>> {
+    let models = config.models.iter();
+    models
+        .map(|model| (model.name.clone(), Arc::new(Table::new(Arc::clone(model)))))
+        .collect()
+}
+
+/// Each declared task with the shape of a new execution of it.
+fn tasks_of(config: &Config) -> Arc<Tasks> {
+    let tasks = config.tasks.iter().filter_map(|task| {
+        let shape = match &task.input {
+            Some(input) => shapes::with_input(input),
+            None => BODIES.find("execution").map(|shape| Model::clone(shape)),
+        };
+        Some((task.name.clone(), (Arc::new(task.clone()), shape?)))
+    });
+    Arc::new(tasks.collect())
 }
 
 fn options(config: &Config) -> Options {

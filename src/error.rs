@@ -7,7 +7,9 @@
 
 use std::borrow::Cow;
 
-use serde::Serialize;
+mod faults;
+
+pub use faults::{FieldError, Mistake, Step};
 
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -26,6 +28,13 @@ pub enum Code {
     MethodNotAllowed,
     NotAcceptable,
     Conflict,
+    /// An execution can't go there from where it stands.
+    InvalidTransition,
+    /// A worker's right to an execution is over.
+    LeaseLost,
+    /// A batch of events came before the one that it follows.
+    SequenceGap,
+    AlreadyAnswered,
     PreconditionFailed,
     TooLarge,
     UnsupportedMediaType,
@@ -52,6 +61,10 @@ impl Code {
             Code::MethodNotAllowed => "method_not_allowed",
             Code::NotAcceptable => "not_acceptable",
             Code::Conflict => "conflict",
+            Code::InvalidTransition => "invalid_transition",
+            Code::LeaseLost => "lease_lost",
+            Code::SequenceGap => "sequence_gap",
+            Code::AlreadyAnswered => "already_answered",
             Code::PreconditionFailed => "precondition_failed",
             Code::TooLarge => "too_large",
             Code::UnsupportedMediaType => "unsupported_media_type",
@@ -61,56 +74,6 @@ impl Code {
             Code::SchemaChanged => "schema_changed",
             Code::Internal => "internal",
         }
-    }
-}
-
-/// One step of the way to a fault: a name, or an index in a list.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(untagged)]
-pub enum Step {
-    Name(String),
-    Index(usize),
-}
-
-impl From<&str> for Step {
-    fn from(name: &str) -> Self {
-        Step::Name(name.to_owned())
-    }
-}
-impl From<usize> for Step {
-    fn from(index: usize) -> Self {
-        Step::Index(index)
-    }
-}
-
-/// One fault of what was sent, in Pydantic's words. The offending input is never echoed.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct FieldError {
-    #[serde(rename = "type")]
-    pub kind: &'static str,
-    pub loc: Vec<Step>,
-    pub msg: String,
-    /// Boxed, so that a `Result` with one fault stays small.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub ctx: Option<Box<serde_json::Map<String, serde_json::Value>>>,
-}
-
-impl FieldError {
-    pub fn new(kind: &'static str, loc: &[Step], msg: impl Into<String>) -> Self {
-        FieldError {
-            kind,
-            loc: loc.to_vec(),
-            msg: msg.into(),
-            ctx: None,
-        }
-    }
-
-    #[must_use]
-    pub fn with(mut self, name: &str, value: impl Into<serde_json::Value>) -> Self {
-        self.ctx
-            .get_or_insert_default()
-            .insert(name.to_owned(), value.into());
-        self
     }
 }
 
@@ -280,14 +243,6 @@ impl From<Vec<FieldError>> for Error {
     fn from(fields: Vec<FieldError>) -> Self {
         Error::invalid(fields)
     }
-}
-
-/// A mistake in a declaration: `config.toml:12: …`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Mistake {
-    /// Counted from 1; 0 when it is of no line (the environment).
-    pub line: usize,
-    pub message: String,
 }
 
 /// What a panic said.

@@ -59,6 +59,8 @@ pub const QUEUE_WAIT: Duration = Duration::from_secs(5);
 pub const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// For another process that changes the tables: it may rebuild a large one, and the second then finds nothing to do.
 pub const REVISION_PATIENCE: Duration = Duration::from_secs(10 * 60);
+/// For the trial of a hand-written revision on the schema alone; what takes longer is not judged.
+pub const TRIAL_TIME: Duration = Duration::from_secs(2);
 /// Each time the write-ahead log has grown by so many bytes, writes wait for a gap between reads, so that it begins anew.
 pub const LOG_SIZE: u64 = 32 * 1024 * 1024;
 /// So long: to write as many bytes takes longer.
@@ -88,6 +90,25 @@ pub const HASHES_WAITING: usize = 64;
 pub const PASSWORD_SIZE: usize = 1_024;
 /// Bytes of a token.
 pub const TOKEN_SIZE: usize = 8 * 1024;
+/// Bytes of a token's `kid`: a name, not a message.
+pub const KID_SIZE: usize = 256;
+/// Bits of an issuer's RSA key: shorter ones can be broken, longer ones cost.
+pub const RSA_BITS: std::ops::RangeInclusive<usize> = 2048..=8192;
+/// Keys of one issuer; nobody has so many.
+pub const KEYS_PER_ISSUER: usize = 100;
+/// Bytes of a token's `sub`, as OpenID Connect has it.
+pub const SUBJECT_SIZE: usize = 255;
+/// An answer of another server that takes longer, or has more bytes, is none.
+pub const OUTGOING_TIMEOUT: Duration = Duration::from_secs(5);
+pub const OUTGOING_SIZE: usize = 1024 * 1024;
+/// An unknown `kid` makes us ask an issuer for its keys, but not more often.
+pub const KEYS_PAUSE: Duration = Duration::from_secs(30);
+/// So often while there are no keys of it yet: the issuer may start after us.
+pub const KEYS_RETRY: Duration = Duration::from_secs(5);
+/// Keys of that age are asked for anew beside the work, so that a withdrawn one is gone soon.
+pub const KEYS_STALE: Duration = Duration::from_secs(10 * 60);
+/// And older ones before they are used; if the issuer does not answer they hold on.
+pub const KEYS_OLD: Duration = Duration::from_secs(60 * 60);
 /// An address that signed in to an account within that time has a count of wrong tries of its own there.
 pub const KNOWN_ADDRESS: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 /// Beside a token's lifetime a replaced signing secret is accepted so long: a busy server may sign with it once more.
@@ -119,6 +140,37 @@ pub const SETUP_LIFETIME: Duration = Duration::from_secs(60 * 60);
 pub const FRESH_SESSION: Duration = Duration::from_secs(10 * 60);
 /// A caller is looked at again when their request's body took longer to come.
 pub const CALLER_LIFETIME: Duration = Duration::from_secs(1);
+// Mails
+/// A link that shows whose an address is: mails are read the next day, too.
+pub const VERIFY_LIFETIME: Duration = Duration::from_secs(24 * 60 * 60);
+/// A link for a new password opens an account, so it lasts as long as somebody sits there waiting for it.
+pub const RESET_LIFETIME: Duration = Duration::from_secs(60 * 60);
+/// Mails of one kind to one address: more within an hour are a nuisance for whoever gets them.
+pub const MAILS_PER_ACCOUNT: u32 = 3;
+/// Of `MAILS_PER_ACCOUNT`.
+pub const MAILS_PERIOD: Duration = Duration::from_secs(60 * 60);
+/// Mails that wait to be sent; beyond it they are dropped, since memory is small.
+pub const MAILS_WAITING: usize = 1_000;
+/// Wishes for a new password that wait to be looked at, behind the answer.
+pub const RESETS_WAITING: usize = 256;
+/// One mail from the first byte to the last.
+pub const MAIL_TIMEOUT: Duration =
+    Duration::from_secs(if cfg!(feature = "test-hooks") { 2 } else { 30 });
+/// Waits between the tries of one mail: a mail server restarts, or wants to see whether one comes back (greylisting).
+pub const MAIL_RETRIES: [Duration; 4] = if cfg!(feature = "test-hooks") {
+    [Duration::from_millis(50); 4]
+} else {
+    [
+        Duration::from_secs(5),
+        Duration::from_secs(30),
+        Duration::from_secs(120),
+        Duration::from_secs(300),
+    ]
+};
+/// For the mails that wait when the server ends: `docker stop` kills soon.
+pub const MAIL_FAREWELL: Duration = Duration::from_millis(1_500);
+/// Characters of a name in a mail: a longer one is a message to whoever gets it.
+pub const MAIL_NAME: usize = 64;
 
 // Models
 /// Characters of a name: longer ones are nobody's, and column names stand in every statement.
@@ -127,3 +179,26 @@ pub const NAME_LENGTH: usize = 64;
 pub const PATTERN_SIZE: usize = 1024 * 1024;
 /// Columns of a declared index or unique list: SQLite gains little from more.
 pub const INDEX_COLUMNS: usize = 4;
+
+/// API keys of a user: more are a mistake of a program.
+pub const API_KEYS: i64 = 100;
+/// A ticket for a socket lives so long.
+pub const TICKET_LIFETIME: Duration = Duration::from_secs(30);
+/// Tickets at once: beyond, the oldest go.
+pub const TICKETS: usize = 10_000;
+
+// Executions
+/// Bytes of the data of one event: what is larger is a file.
+pub const EVENT_SIZE: usize = 64 * 1024;
+/// Bytes of an input or an output.
+pub const EXECUTION_BODY: usize = 256 * 1024;
+/// How often a task is tried that does not say it: a lost worker's run is tried again.
+pub const ATTEMPTS: i64 = 3;
+/// The longest wait between two attempts.
+pub const BACKOFF: Duration = Duration::from_secs(60 * 60);
+/// Labels of an execution: they are for finding it, not for data.
+pub const LABELS: usize = 16;
+/// Events of a page.
+pub const EVENTS_PAGE: usize = 1_000;
+/// Seconds that a call may wait for something to happen: less than proxies allow.
+pub const WAIT: u64 = 60;

@@ -55,8 +55,10 @@ impl FormatTime for TimeOfDay {
     }
 }
 
-/// refinery tells at the level of information what our own lines tell as well.
+/// refinery tells at the level of information what our own lines tell as well. lettre tells each byte that it sends, and
+/// so tokens and passwords: it is never heard, whatever the level.
 const QUIET: &str = "refinery_core=warn";
+const SILENT: &str = "lettre=off";
 
 /// `info,store=debug` names our own modules without the crate.
 fn directives(level: &str) -> String {
@@ -71,7 +73,7 @@ fn directives(level: &str) -> String {
     let terms: Vec<String> = terms.collect();
     let general = terms.first().map_or("", String::as_str);
     if matches!(general, "off" | "error") {
-        return terms.join(",");
+        return format!("{SILENT},{}", terms.join(","));
     }
-    format!("{QUIET},{}", terms.join(","))
+    format!("{SILENT},{QUIET},{}", terms.join(","))
 }

@@ -6,11 +6,11 @@ use std::path::{Path, PathBuf};
 
 /// From the bottom upwards; what stands in one line may import each other. `app` holds what services share.
 const LEVELS: [&[&str]; 12] = [
-    &["error", "limits", "clock"],
-    &["document", "lock", "auth"],
+    &["error", "limits", "clock", "executions"],
+    &["document", "lock", "auth", "outgoing"],
     &["models"],
     &["config", "openapi"],
-    &["logging", "store"],
+    &["logging", "store", "mail"],
     &["revisions"],
     &["services", "app"],
     &["bench"],

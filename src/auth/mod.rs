@@ -5,6 +5,8 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use crate::error::{Error, Result};
 
+pub mod foreign;
+pub mod keys;
 pub mod password;
 pub mod token;
 pub(crate) mod totp;

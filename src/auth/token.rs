@@ -57,6 +57,10 @@ impl Signer {
         }
     }
 
+    pub fn issuer(&self) -> &str {
+        &self.issuer
+    }
+
     /// A token of the session for so many seconds.
     pub fn sign(&self, user: &str, session: &str, lifetime: i64) -> Result<String> {
         let now = clock::seconds();

@@ -139,7 +139,13 @@ mod tests {
     fn one_step_beside_is_taken_and_no_further() {
         let now = 1_234_567_890;
         let code = secret().code(now / STEP);
-        for (seconds, taken) in [(-60, false), (-30, true), (0, true), (30, true), (60, false)] {
+        for (seconds, taken) in [
+            (-60, false),
+            (-30, true),
+            (0, true),
+            (30, true),
+            (60, false),
+        ] {
             let found = secret().step_of(&code, now + seconds, None);
             assert_eq!(found, taken.then_some(now / STEP), "{seconds}");
         }

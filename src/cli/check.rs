@@ -20,6 +20,7 @@ pub(super) struct Check {
 impl Check {
     pub(super) fn run(self, place: &Place) -> Result<()> {
         let config = place.load()?;
+        super::mail::check_templates(&config)?;
         for note in &config.notes {
             print::note(format_args!("note: {note}"));
         }

@@ -20,6 +20,8 @@ mod export;
 mod guide;
 mod import;
 mod init;
+mod key;
+mod mail;
 mod migrate;
 mod notices;
 mod openapi;
@@ -66,10 +68,12 @@ enum Command {
     Routes(routes::Routes),
     Openapi(openapi::Openapi),
     User(user::User),
+    Key(key::Key),
     Import(import::Import),
     Export(export::Export),
     Audit(audit::Audit),
     Auth(auth::Auth),
+    Mail(mail::Mail),
     Migrate(migrate::Migrate),
     Guide(guide::Guide),
 }
@@ -93,10 +97,12 @@ pub fn run() -> ExitCode {
         Command::Routes(command) => command.run(&place),
         Command::Openapi(command) => command.run(&place),
         Command::User(command) => command.run(&place),
+        Command::Key(command) => command.run(&place),
         Command::Import(command) => command.run(&place),
         Command::Export(command) => command.run(&place),
         Command::Audit(command) => command.run(&place),
         Command::Auth(command) => command.run(&place),
+        Command::Mail(command) => command.run(&place),
         Command::Migrate(command) => command.run(&place),
         Command::Guide(command) => command.run(&place),
     };

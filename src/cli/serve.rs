@@ -14,7 +14,8 @@ use crate::app::{self, App, Tables};
 use crate::config::{Config, Flags};
 use crate::error::{Code, Error, Result};
 use crate::lock::{self, Lock};
-use crate::services::{housekeeping, registration, signing};
+use crate::services::executions::timekeeper;
+use crate::services::{api_keys, housekeeping, mailing, registration, signing};
 use crate::{logging, server};
 
 /// Start the server: accounts, the API of your models, docs and console
@@ -54,6 +55,7 @@ impl Serve {
         }
         let for_program = self.ephemeral || self.port == Some(0);
         let config = super::load(&flags)?;
+        super::mail::check_templates(&config)?;
         logging::start(&config.logs);
         for note in &config.notes {
             tracing::warn!("{note}");
@@ -85,6 +87,7 @@ async fn serve(config: Config, for_program: bool) -> Result<()> {
             return Err(error);
         }
     };
+    app.listens_at(url.clone());
     let setup = registration::setup_token(&app).await?;
     // Before anybody hears that the server is there: whoever stops it at once must be heard, too.
     let stop = told_to_stop(stop_signals()?);
@@ -97,6 +100,9 @@ async fn serve(config: Config, for_program: bool) -> Result<()> {
     let upkeep = tokio::spawn(upkeep(Arc::clone(&app)));
     let cleaning = tokio::spawn(housekeeping::run(Arc::clone(&app)));
     let following = tokio::spawn(signing::follow(Arc::clone(&app)));
+    let timing = tokio::spawn(timekeeper::run(Arc::clone(&app)));
+    let noting = tokio::spawn(api_keys::run(Arc::clone(&app)));
+    let mails = tokio::spawn(mailing::run(Arc::clone(&app)));
     tokio::select! {
         () = server::run(Arc::clone(&app), listener, stop) => {}
         () = app.db.lost().happened() => {
@@ -106,6 +112,13 @@ async fn serve(config: Config, for_program: bool) -> Result<()> {
     upkeep.abort();
     cleaning.abort();
     following.abort();
+    timing.abort();
+    noting.abort();
+    if let Err(error) = api_keys::note_uses(&app).await {
+        tracing::warn!(%error, "the use of API keys could not be noted");
+    }
+    app.mailing.close();
+    let _ = mails.await;
     let stopping = Arc::clone(&app);
     tokio::task::spawn_blocking(move || stopping.stop())
         .await

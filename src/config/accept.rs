@@ -61,7 +61,7 @@ pub(super) fn accept(
         Kind::Rate { least, most, put } => {
             amount(key, given, least, most, |value| put(config, value))
         }
-        Kind::Secret(put) => {
+        Kind::Secret(put) | Kind::Password(put) => {
             let label = format!("`{}`", given.label);
             let found = secret::read(
                 &label,
@@ -69,6 +69,7 @@ pub(super) fn accept(
                 place.folder,
                 place.environment,
                 place.in_force,
+                matches!(key.kind, Kind::Secret(_)),
             )?;
             if let Some(secret) = found {
                 put(config, secret);
@@ -82,6 +83,7 @@ pub(super) fn accept(
         | Kind::Word { .. }
         | Kind::Levels(_)
         | Kind::Origin(_)
+        | Kind::Text { .. }
         | Kind::Path(_) => text(key, given, place, config),
     }
 }
@@ -113,6 +115,11 @@ fn text(key: &Key, given: &Given, place: &Place<'_>, config: &mut Config) -> Che
             let origin = origin::origin(text).map_err(refuse)?;
             put(config, origin.clone());
             return Ok(json!(origin));
+        }
+        Kind::Text { check, put, .. } => {
+            let text = check(text).map_err(refuse)?;
+            put(config, text.clone());
+            return Ok(json!(text));
         }
         Kind::Path(put) => {
             if text.is_empty() {

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::{
-    Auth, Config, Database, LogFormat, Logs, MetricsReaders, Rate, Registration, RequestLog,
-    Server, Synchronous,
+    Auth, Config, Database, Executions, LogFormat, Logs, Mail, MetricsReaders, Rate, Registration,
+    RequestLog, Server, Synchronous,
 };
 use crate::models::Models;
 
@@ -23,6 +23,15 @@ impl Config {
                 cache_size: 0,
             },
             auth: Auth::blank(),
+            executions: Executions {
+                lease: Duration::ZERO,
+                cancel_grace: Duration::ZERO,
+                retention: Duration::ZERO,
+                events: 0,
+                events_size: 0,
+            },
+            tasks: Vec::new(),
+            mail: Mail::default(),
             logs: Logs {
                 level: String::new(),
                 format: LogFormat::Auto,
@@ -73,6 +82,8 @@ impl Auth {
             attempts_per_address: never,
             second_factor: Vec::new(),
             roles: Vec::new(),
+            link_verified_email: false,
+            issuers: Vec::new(),
         }
     }
 }

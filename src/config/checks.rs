@@ -4,12 +4,19 @@ use std::path::{Component, Path, PathBuf};
 use std::time::Duration;
 
 use super::load::InForce;
-use super::{Config, Findings};
+use super::{Config, Findings, mail};
 use crate::document::did_you_mean;
 use crate::error::Mistake;
 
+/// Every check.
+pub(super) fn all(config: &Config, in_force: &[InForce], findings: &mut Findings) {
+    lifetimes(config, in_force, findings);
+    served(config, in_force, findings);
+    mail::check(config, in_force, findings);
+}
+
 /// A lifetime must not be shorter than the one before it.
-pub(super) fn lifetimes(config: &Config, in_force: &[InForce], findings: &mut Findings) {
+fn lifetimes(config: &Config, in_force: &[InForce], findings: &mut Findings) {
     let auth = &config.auth;
     let steps = [
         ("auth.access_lifetime", auth.access_lifetime),
@@ -53,7 +60,7 @@ fn too_short(in_force: &[InForce], shorter: (&str, Duration), longer: (&str, Dur
 }
 
 /// Everything in the public folder is served, so what is secret must not lie in it.
-pub(super) fn served(config: &Config, in_force: &[InForce], findings: &mut Findings) {
+fn served(config: &Config, in_force: &[InForce], findings: &mut Findings) {
     let server = &config.server;
     let public = plain(&server.public_dir);
     let line = |name: &str| {

@@ -53,6 +53,14 @@ fn commented() -> String {
                  #[auth.roles.editor]\n#description = \"Edits what others wrote\"\n",
             );
         }
+        for tables in keys::TABLES
+            .iter()
+            .filter(|tables| tables.section() == section.name)
+        {
+            text.push('\n');
+            wrap(&mut text, tables.meaning);
+            text.push_str(tables.examples);
+        }
     }
     text
 }
@@ -112,6 +120,27 @@ fn manual() -> String {
                 "| `[auth.roles.NAME]` | – | `description` | live | Own roles beside `user` and `admin`; models name \
                  them as `role:NAME`. |\n",
             );
+        }
+        for tables in keys::TABLES
+            .iter()
+            .filter(|tables| tables.section() == section.name)
+        {
+            let _ = write!(
+                text,
+                "\n### [[{}]]\n{} In config.toml alone; each change waits for a restart.\n\n\
+                 | key | value | meaning |\n|---|---|---|\n",
+                tables.name, tables.meaning
+            );
+            for field in tables.fields {
+                let must = if field.required { "; required" } else { "" };
+                let _ = writeln!(
+                    text,
+                    "| `{}` | {}{must} | {} |",
+                    field.name,
+                    field.wanted(),
+                    field.meaning
+                );
+            }
         }
     }
     let later: Vec<String> = keys::LATER_SECTIONS

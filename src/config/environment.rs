@@ -154,6 +154,11 @@ fn key(
             .mistake(format!(
                 "`{variable}` is no setting: models and roles are declared in config.toml alone."
             )),
+        Found::Unknown if keys::TABLES.iter().any(|tables| name.starts_with(tables.name)) => findings
+            .mistake(format!(
+                "`{variable}` is no setting: what stands in double brackets is declared in config.toml alone; a secret \
+                 there may be `{{ env = \"NAME\" }}`."
+            )),
         Found::Unknown => {
             let names: Vec<String> = keys::all().map(Key::variable).collect();
             let hint = did_you_mean(variable, names.iter().map(String::as_str));

@@ -2,9 +2,10 @@
 //! is not asked here; whether there is such a key is.
 
 use std::collections::HashMap;
+use std::ops::Range;
 
 use super::Findings;
-use super::form::{Given, Raw};
+use super::form::{Form, Given, Raw};
 use super::key::{Key, Renamed};
 use super::keys::{self, Found};
 use super::roles::{self, Role};
@@ -15,7 +16,10 @@ use crate::document::{Document, Spanned, Table, Value, closest, did_you_mean};
 pub(super) struct Written<'t> {
     pub(super) given: HashMap<&'static str, Given>,
     pub(super) roles: Vec<Role>,
+    /// The entries of each `[[section.name]]`.
+    pub(super) tables: HashMap<&'static str, Vec<Raw>>,
     pub(super) models: Option<Table<'t>>,
+    pub(super) tasks: Option<Table<'t>>,
 }
 
 /// One reading; `shown` is how messages call the file.
@@ -41,8 +45,9 @@ impl<'t> Reader<'_, 't> {
                 );
                 continue;
             }
-            let known =
-                section == "models" || keys::section(&section).is_some() || self.was(&section);
+            let known = ["models", "tasks"].contains(&section.as_ref())
+                || keys::section(&section).is_some()
+                || self.was(&section);
             if !known {
                 self.document
                     .mistake(&span, no_section(&section, value.get_ref().is_table()));
@@ -50,6 +55,7 @@ impl<'t> Reader<'_, 't> {
             }
             match value.into_inner() {
                 Value::Table(models) if section == "models" => written.models = Some(models),
+                Value::Table(tasks) if section == "tasks" => written.tasks = Some(tasks),
                 Value::Table(keys) => self.section(&section, keys, &mut written),
                 Value::Array(_) => self.document.mistake(
                     &span,
@@ -77,6 +83,11 @@ impl<'t> Reader<'_, 't> {
                 written.roles = roles::read(self.document, &name.span(), &value);
                 continue;
             }
+            if let Some(tables) = keys::tables(section, name.get_ref()) {
+                let entries = self.entries(tables.name, &name.span(), &value);
+                written.tables.insert(tables.name, entries);
+                continue;
+            }
             let Some((key, old)) = self.key(section, &name) else {
                 continue;
             };
@@ -95,6 +106,19 @@ impl<'t> Reader<'_, 't> {
                 written.given.insert(key.name, given);
             }
         }
+    }
+
+    /// What stands under `[[section.name]]`, time by time.
+    fn entries(&self, name: &str, span: &Range<usize>, value: &Spanned<Value<'t>>) -> Vec<Raw> {
+        let raw = Raw::read(self.document, value);
+        if let Form::List(entries) = raw.form {
+            return entries;
+        }
+        self.document.mistake(
+            span,
+            format!("`{name}` may stand several times: write `[[{name}]]` with double brackets."),
+        );
+        Vec::new()
     }
 
     /// The key of a name, and whether it is an old name for it.
@@ -129,7 +153,7 @@ impl<'t> Reader<'_, 't> {
 fn no_section(name: &str, is_table: bool) -> String {
     if is_table {
         let sections = keys::SECTIONS.iter().map(|section| section.name);
-        let hint = closest(name, sections.chain(["models"]))
+        let hint = closest(name, sections.chain(["models", "tasks"]))
             .map(|meant| format!(" Did you mean `[{meant}]`?"))
             .unwrap_or_default();
         return format!("There is no section `[{name}]`.{hint}");
@@ -147,7 +171,14 @@ fn no_section(name: &str, is_table: bool) -> String {
 fn no_key(section: &str, name: &str) -> String {
     let siblings = keys::section(section).map_or(&[][..], |section| section.keys);
     let roles = (section == "auth").then_some("roles");
-    let hint = did_you_mean(name, siblings.iter().map(Key::short).chain(roles));
+    let tables = keys::TABLES
+        .iter()
+        .filter(|tables| tables.section() == section)
+        .map(|tables| tables.short());
+    let hint = did_you_mean(
+        name,
+        siblings.iter().map(Key::short).chain(roles).chain(tables),
+    );
     let elsewhere = keys::all().find(|key| key.short() == name);
     match elsewhere {
         Some(key) if hint.is_empty() => {

@@ -84,7 +84,18 @@ pub(super) enum Kind {
     /// Whether there are such roles is looked at once all of them are known.
     Roles(fn(&mut Config, Vec<String>)),
     Path(fn(&mut Config, PathBuf)),
+    /// A key of ours, which must be long and random.
     Secret(fn(&mut Config, Secret)),
+    /// A secret that somebody else made, however short.
+    Password(fn(&mut Config, Secret)),
+    /// A text of a form of its own.
+    Text {
+        /// What it must be, in words.
+        what: &'static str,
+        /// The text as it is kept, or a sentence with the remedy.
+        check: fn(&str) -> Result<String, String>,
+        put: fn(&mut Config, String),
+    },
 }
 
 /// A key of an earlier release. Such a file keeps working, with a note.
@@ -113,7 +124,7 @@ impl Key {
     }
 
     pub(super) fn is_secret(&self) -> bool {
-        matches!(self.kind, Kind::Secret(_))
+        matches!(self.kind, Kind::Secret(_) | Kind::Password(_))
     }
 
     /// How one would write it: the default where there is one.
@@ -151,6 +162,8 @@ impl Key {
             Kind::Roles(_) => "roles",
             Kind::Path(_) => "a path",
             Kind::Secret(_) => "at least 32 bytes",
+            Kind::Password(_) => "a secret",
+            Kind::Text { what, .. } => what,
         };
         fixed.to_owned()
     }
@@ -171,7 +184,10 @@ impl Key {
             Kind::Networks(_) => "a list of address ranges",
             Kind::Roles(_) => "a list of roles",
             Kind::Path(_) => "a path in quotes",
-            Kind::Secret(_) => "a text, `{ file = \"…\" }` or `{ env = \"…\" }`",
+            Kind::Text { .. } => "a text in quotes",
+            Kind::Secret(_) | Kind::Password(_) => {
+                "a text, `{ file = \"…\" }` or `{ env = \"…\" }`"
+            }
         }
     }
 }

@@ -2,10 +2,14 @@
 //! come from it.
 
 use super::key::{Key, Renamed};
+use super::tables::Tables;
 
 mod auth;
 mod database;
+mod executions;
+mod issuers;
 mod logs;
+mod mail;
 mod server;
 
 /// One `[section]` with its keys.
@@ -35,19 +39,29 @@ pub(super) static SECTIONS: &[Section] = &[
         keys: auth::KEYS,
     },
     Section {
+        name: "executions",
+        meaning: "Durable runs of tasks: leases, grace, and how much is kept.",
+        keys: executions::KEYS,
+    },
+    Section {
+        name: "mail",
+        meaning: "How mails are sent: links to verify an address or to reset a password, and notices.",
+        keys: mail::KEYS,
+    },
+    Section {
         name: "logs",
         meaning: "What is written to stderr, and how long the audit log is kept.",
         keys: logs::KEYS,
     },
 ];
 
+/// All settings that stand several times, each time with keys of their own.
+pub(super) static TABLES: &[Tables] = &[issuers::TABLES];
+
 /// Sections that are taken already, but come later.
 pub(super) static LATER_SECTIONS: &[&str] = &[
     "tls",
-    "mail",
     "realtime",
-    "executions",
-    "tasks",
     "files",
     "backup",
     "webhooks",
@@ -62,15 +76,14 @@ pub(super) static LATER_KEYS: &[&str] = &[
     "server.dev_proxy",
     "server.timezone",
     "auth.second_factor",
-    "auth.link_verified_email",
-    "auth.issuers",
     "auth.providers",
+    "executions.commands",
 ];
 
 /// Keys of earlier releases. This list only grows.
 pub(super) static RENAMED: &[Renamed] = &[];
 
-/// Every setting but `[auth.roles.NAME]`.
+/// Every setting but `[auth.roles.NAME]` and `[[…]]`.
 pub(super) fn all() -> impl Iterator<Item = &'static Key> {
     SECTIONS.iter().flat_map(|section| section.keys)
 }
@@ -78,6 +91,13 @@ pub(super) fn all() -> impl Iterator<Item = &'static Key> {
 /// The key of that name.
 pub(super) fn find(name: &str) -> Option<&'static Key> {
     all().find(|key| key.name == name)
+}
+
+/// The `[[section.name]]` of that name.
+pub(super) fn tables(section: &str, name: &str) -> Option<&'static Tables> {
+    TABLES
+        .iter()
+        .find(|tables| tables.section() == section && tables.short() == name)
 }
 
 /// The section of that name.

@@ -1,7 +1,6 @@
 //! From the file, the environment and the flags to one `Config`, or to every mistake at once.
 
-use std::borrow::Cow;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use serde_json::{Value as Json, json};
 
@@ -11,14 +10,11 @@ use super::file::{Reader, Written};
 use super::form::{Given, Raw};
 use super::key::{Fallback, Key, Renamed};
 use super::roles::Role;
-use super::{Config, Findings, Flags, Mistakes, Setting, checks, keys};
+use super::source::{NAME, Source};
+use super::{Config, Findings, Flags, Mistakes, Setting, checks, keys, tasks};
 use crate::document::{Document, Value};
 use crate::error::Mistake;
 use crate::models::declare;
-
-/// What holds when there is no file; also what `hearth init` begins with.
-pub(super) const EMBEDDED: &str = include_str!("../../config.toml");
-const NAME: &str = "config.toml";
 
 /// One key with the value that won.
 #[derive(Clone, Debug)]
@@ -63,61 +59,6 @@ pub(super) fn load_from(
     .run()
 }
 
-/// A text of settings, and where it stands.
-#[derive(Debug)]
-pub(super) struct Source {
-    /// None: the embedded one.
-    pub(super) file: Option<PathBuf>,
-    /// How messages call it.
-    pub(super) shown: String,
-    /// Relative paths begin here.
-    pub(super) folder: PathBuf,
-    pub(super) text: Cow<'static, str>,
-}
-
-impl Source {
-    fn find(flags: &Flags, environment: &Environment, working: &Path) -> Result<Source, Mistakes> {
-        let variable = environment
-            .find("HEARTH_CONFIG")
-            .filter(|path| !path.is_empty());
-        let named = flags.config.clone().or_else(|| variable.map(PathBuf::from));
-        let shown = named.clone().unwrap_or_else(|| PathBuf::from(NAME));
-        let path = absolute(working, &shown);
-        if named.is_none() && path.symlink_metadata().is_err() {
-            return Ok(Source {
-                file: None,
-                shown: NAME.to_owned(),
-                folder: working.to_owned(),
-                text: Cow::Borrowed(EMBEDDED),
-            });
-        }
-        let shown = shown.display().to_string();
-        match std::fs::read_to_string(&path) {
-            Ok(text) => Ok(Source {
-                folder: path.parent().unwrap_or(working).to_owned(),
-                file: Some(path),
-                shown,
-                text: Cow::Owned(text),
-            }),
-            Err(error) => Err(unreadable(shown, &error)),
-        }
-    }
-}
-
-fn unreadable(file: String, error: &std::io::Error) -> Mistakes {
-    let message = match error.kind() {
-        std::io::ErrorKind::NotFound => {
-            format!("There is no file {file}. `hearth init` writes one.")
-        }
-        std::io::ErrorKind::InvalidData => format!("{file} is not UTF-8: save it as UTF-8."),
-        _ => format!("{file} can't be read: {error}."),
-    };
-    Mistakes {
-        file,
-        list: vec![Mistake { line: 0, message }],
-    }
-}
-
 /// One run over all sources.
 pub(super) struct Loading<'l> {
     pub(super) source: &'l Source,
@@ -150,15 +91,15 @@ impl Loading<'_> {
         let mut in_force = self.settle(&written, &mut config, &mut findings);
         self.apply_flags(&mut config, &mut in_force);
         follow(self.flags.ephemeral, &mut config, &mut in_force);
-        checks::lifetimes(&config, &in_force, &mut findings);
-        checks::served(&config, &in_force, &mut findings);
+        checks::all(&config, &in_force, &mut findings);
         config.auth.roles = written.roles.iter().map(|role| role.name.clone()).collect();
         checks::second_factor(&config, &in_force, &mut findings);
+        config.tasks = tasks::read(&document, written.tasks.as_ref());
+        let entries = self.settle_tables(&written, &mut config, &mut findings);
         if let Some(models) = &written.models {
             config.models = declare::read(&document, models, &config.auth.roles);
         }
-        let mut list = findings.mistakes;
-        list.extend(document.mistakes());
+        let mut list = [findings.mistakes, document.mistakes()].concat();
         if !list.is_empty() {
             list.sort_by_key(|mistake| mistake.line);
             return Err(Mistakes {
@@ -167,6 +108,7 @@ impl Loading<'_> {
             });
         }
         config.settings = self.shown(in_force, &written.roles);
+        config.settings.extend(entries);
         config.notes = findings.notes;
         let notes = checks::notes(&config);
         config.notes.extend(notes);
@@ -218,6 +160,30 @@ impl Loading<'_> {
             list.push(winner);
         }
         list
+    }
+
+    /// Each `[[section.name]]`, of the file alone.
+    fn settle_tables(
+        &self,
+        written: &Written<'_>,
+        config: &mut Config,
+        findings: &mut Findings,
+    ) -> Vec<Setting> {
+        let place = Place {
+            folder: &self.source.folder,
+            environment: self.environment,
+            ephemeral: self.flags.ephemeral,
+            in_force: true,
+        };
+        let mut shown = Vec::new();
+        for tables in keys::TABLES {
+            let entries = written
+                .tables
+                .get(tables.name)
+                .map_or(&[][..], Vec::as_slice);
+            shown.extend(tables.accept(entries, &self.source.shown, &place, config, findings));
+        }
+        shown
     }
 
     fn apply_flags(&self, config: &mut Config, in_force: &mut [InForce]) {

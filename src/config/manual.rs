@@ -1,6 +1,6 @@
 //! The file that `hearth init` writes.
 
-use super::load::EMBEDDED;
+use super::source::EMBEDDED;
 
 /// The commented default, with the revisions where they can be committed to the person's repository.
 pub fn init_text() -> String {

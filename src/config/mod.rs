@@ -17,11 +17,13 @@ mod docs;
 mod environment;
 mod file;
 mod form;
+mod issuers;
 mod key;
 mod keys;
 mod lists;
 mod load;
 mod logs;
+mod mail;
 mod manual;
 mod model_schema;
 mod network;
@@ -29,12 +31,18 @@ mod origin;
 mod roles;
 mod schema;
 mod secret;
+mod source;
+mod tables;
+pub mod tasks;
 #[cfg(test)]
 mod tests;
 mod units;
 mod wrong;
 
+pub(crate) use issuers::fetchable;
+pub use issuers::{Issuer, KeySource};
 pub use load::load;
+pub use mail::{Mail, MailTls};
 pub use manual::init_text;
 pub use schema::schema;
 
@@ -46,6 +54,10 @@ pub struct Config {
     pub server: Server,
     pub database: Database,
     pub auth: Auth,
+    pub executions: Executions,
+    /// What `[tasks.NAME]` says.
+    pub tasks: Vec<tasks::Task>,
+    pub mail: Mail,
     pub logs: Logs,
     pub models: Models,
     /// Each setting as it is in force and where it comes from, for `hearth settings`.
@@ -188,6 +200,9 @@ pub struct Auth {
     pub second_factor: Vec<String>,
     /// Own roles beside `user` and `admin`.
     pub roles: Vec<String>,
+    /// Whether a foreign account with the verified e-mail address of one of ours becomes that account.
+    pub link_verified_email: bool,
+    pub issuers: Vec<Issuer>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -222,6 +237,18 @@ impl std::fmt::Debug for Secret {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Secret(…)")
     }
+}
+
+#[derive(Clone, Debug)]
+pub struct Executions {
+    pub lease: Duration,
+    pub cancel_grace: Duration,
+    /// Of those that are over.
+    pub retention: Duration,
+    /// Of one execution.
+    pub events: usize,
+    /// Bytes, of one execution.
+    pub events_size: u64,
 }
 
 #[derive(Clone, Debug)]

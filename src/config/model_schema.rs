@@ -34,7 +34,7 @@ pub(super) fn definitions() -> Json {
     })
 }
 
-fn object(properties: Map<String, Json>, any_of: Json) -> Json {
+pub(super) fn object(properties: Map<String, Json>, any_of: Json) -> Json {
     json!({
         "type": "object",
         "properties": properties,
@@ -44,7 +44,7 @@ fn object(properties: Map<String, Json>, any_of: Json) -> Json {
 }
 
 /// Keys with their shapes, each with its meaning.
-fn keys<const N: usize>(list: [(&str, Json, &str); N]) -> Map<String, Json> {
+pub(super) fn keys<const N: usize>(list: [(&str, Json, &str); N]) -> Map<String, Json> {
     let described = list.into_iter().map(|(name, mut shape, meaning)| {
         shape["description"] = json!(meaning);
         (name.to_owned(), shape)

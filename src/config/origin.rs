@@ -62,7 +62,7 @@ pub(super) fn host(text: &str) -> Result<String, String> {
 }
 
 /// Whether strangers can reach a host of that name: not this machine, a private network or a name without a dot.
-fn is_public(host: &Host<&str>) -> bool {
+pub(super) fn is_public(host: &Host<&str>) -> bool {
     match host {
         Host::Domain(name) => {
             let private = [".localhost", ".local", ".internal", ".home.arpa", ".test"];

@@ -14,6 +14,12 @@ pub fn schema() -> Json {
             .iter()
             .map(|key| (key.short().to_owned(), property(key)))
             .collect();
+        for tables in keys::TABLES
+            .iter()
+            .filter(|tables| tables.section() == section.name)
+        {
+            properties.insert(tables.short().to_owned(), tables.schema());
+        }
         if section.name == "auth" {
             properties.insert("roles".to_owned(), roles());
         }
@@ -28,6 +34,7 @@ pub fn schema() -> Json {
         );
     }
     sections.insert("models".to_owned(), model_schema::models());
+    sections.insert("tasks".to_owned(), tasks());
     json!({
         "$schema": "http://json-schema.org/draft-07/schema#",
         "title": "Hearth's config.toml",
@@ -78,19 +85,23 @@ fn shape(kind: &Kind) -> Map<String, Json> {
         Kind::Hosts(_) | Kind::Networks(_) | Kind::Roles(_) => {
             json!({ "type": "array", "items": { "type": "string" } })
         }
-        Kind::Address(_) | Kind::Levels(_) | Kind::Path(_) => {
+        Kind::Address(_) | Kind::Levels(_) | Kind::Text { .. } | Kind::Path(_) => {
             json!({ "type": "string", "minLength": 1 })
         }
-        Kind::Secret(_) => json!({ "oneOf": [
-            { "type": "string", "minLength": 1 },
-            pointer("file"),
-            pointer("env"),
-        ] }),
+        Kind::Secret(_) | Kind::Password(_) => secret(),
     };
     match shape {
         Json::Object(map) => map,
         _ => Map::new(),
     }
+}
+
+pub(super) fn secret() -> Json {
+    json!({ "oneOf": [
+        { "type": "string", "minLength": 1 },
+        pointer("file"),
+        pointer("env"),
+    ] })
 }
 
 fn pointer(name: &str) -> Json {
@@ -112,5 +123,37 @@ fn roles() -> Json {
             "properties": { "description": { "type": "string" } },
             "additionalProperties": false,
         },
+    })
+}
+
+/// The schema of `tasks`.
+fn tasks() -> Json {
+    let task = model_schema::keys([
+        (
+            "timeout",
+            json!({ "type": "string", "pattern": "^[0-9]+(ms|s|m|h|d)$" }),
+            "How long one attempt may take.",
+        ),
+        (
+            "max_attempts",
+            json!({ "type": "integer", "minimum": 1, "maximum": 100, "default": 3 }),
+            "How often it is tried.",
+        ),
+        (
+            "concurrency",
+            json!({ "type": "integer", "minimum": 1, "maximum": 100_000 }),
+            "How many run at once.",
+        ),
+        (
+            "input",
+            json!({ "$ref": "#/definitions/property" }),
+            "The shape of the input, checked when an execution is made.",
+        ),
+    ]);
+    json!({
+        "type": "object",
+        "description": "Limits and defaults of tasks; a task without an entry is allowed.",
+        "propertyNames": { "pattern": super::tasks::NAME },
+        "additionalProperties": model_schema::object(task, json!([{}])),
     })
 }

@@ -4,6 +4,7 @@
 use std::path::Path;
 
 use super::Secret;
+use super::accept::Place;
 use super::environment::Environment;
 use super::form::{Form, Raw};
 use crate::document::did_you_mean;
@@ -31,8 +32,43 @@ const PLACEHOLDERS: [&str; 14] = [
     "09d25e094faa6ca2556c818166b7a956",
 ];
 
-/// The secret that is written, named or pointed to; without `open` only the form is looked at.
+/// The secret that is written, named or pointed to; without `open` only the form is looked at. A `key` must be long and
+/// random, any other secret is as somebody else made it.
 pub(super) fn read(
+    label: &str,
+    raw: &Raw,
+    folder: &Path,
+    environment: &Environment,
+    open: bool,
+    key: bool,
+) -> Result<Option<Secret>, Vec<Mistake>> {
+    let Some(secret) = found(label, raw, folder, environment, open)? else {
+        return Ok(None);
+    };
+    if key {
+        check(label, secret.reveal()).map_err(|message| raw.mistake(message))?;
+    } else if secret.reveal().is_empty() {
+        return Err(raw.mistake(format!("{label} is empty.")));
+    }
+    Ok(Some(secret))
+}
+
+/// A text of somebody else's making, named in the same ways.
+pub(super) fn open(
+    label: &str,
+    raw: &Raw,
+    place: &Place<'_>,
+) -> Result<Option<Secret>, Vec<Mistake>> {
+    let secret = found(label, raw, place.folder, place.environment, place.in_force)?;
+    match &secret {
+        Some(secret) if secret.reveal().is_empty() => {
+            Err(raw.mistake(format!("{label} is empty.")))
+        }
+        _ => Ok(secret),
+    }
+}
+
+fn found(
     label: &str,
     raw: &Raw,
     folder: &Path,
@@ -55,7 +91,7 @@ pub(super) fn read(
         )),
     };
     found
-        .and_then(|text| check(label, cut(&text)).map(|()| Some(Secret::new(cut(&text)))))
+        .map(|text| Some(Secret::new(cut(&text))))
         .map_err(|message| raw.mistake(message))
 }
 

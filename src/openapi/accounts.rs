@@ -10,7 +10,7 @@ use super::{answers, examples, faults, reference, schemas, second_factor};
 use crate::models::Models;
 
 /// Names that no model's schema may take.
-pub(super) const SCHEMA_NAMES: [&str; 35] = [
+pub(super) const SCHEMA_NAMES: [&str; 39] = [
     "User",
     "UserAnswer",
     "UserListAnswer",
@@ -42,6 +42,10 @@ pub(super) const SCHEMA_NAMES: [&str; 35] = [
     "TotpConfirmBody",
     "RecoveryCodesBody",
     "SecondFactorRemovalBody",
+    "LinkBody",
+    "ResetPasswordBody",
+    "NewPasswordBody",
+    "ChangeEmailBody",
     "Done",
     "Error",
     "InvalidError",
@@ -98,6 +102,10 @@ pub(super) fn parts(fixed: &Fixed, bodies: &Models) -> Map<String, Json> {
         parts.insert("requestBody".to_owned(), body);
     }
     let mut responses = Map::from_iter([(fixed.status.to_string(), success(fixed))]);
+    if let Some(reason) = fixed.nothing {
+        let nothing = json!({ "description": reason });
+        responses.insert("204".to_owned(), answers::with_headers(nothing, &[]));
+    }
     let own_errors = matches!(fixed.body, Body::TokenForm).then_some("TokenError");
     faults::add(&mut responses, fixed.faults, own_errors);
     parts.insert("responses".to_owned(), Json::Object(responses));
@@ -124,6 +132,9 @@ fn body(body: &Body, bodies: &Models) -> Option<Json> {
                 *shown = json!(value);
             }
         }
+        media["example"] = example;
+    }
+    if let Some(example) = super::executions::body_example(name) {
         media["example"] = example;
     }
     Some(json!({ "required": required, "content": { "application/json": media } }))
@@ -186,7 +197,10 @@ fn example(schema: &str) -> Option<Json> {
         "UserAnswer" => json!({ "success": true, "item": user }),
         "UserListAnswer" => json!({ "success": true, "items": [user], "next_cursor": null }),
         "SessionListAnswer" => json!({ "success": true, "items": [session] }),
-        _ => return second_factor::example(schema),
+        other => {
+            let of_factors = second_factor::example(other);
+            return of_factors.or_else(|| super::executions::example(other));
+        }
     })
 }
 

@@ -3,9 +3,11 @@
 pub(super) const TOKEN_PATH: &str = "/api/auth/token";
 
 /// Tags of what is no model; capitals keep them apart from the models' own.
-pub(super) const TAGS: [(&str, &str); 3] = [
+pub(super) const TAGS: [(&str, &str); 5] = [
     ("Accounts", "Signing up, signing in, sessions."),
     ("Admin", "Users, for admins."),
+    ("Executions", "Durable runs of tasks, with a log for each."),
+    ("Workers", "Programs that run tasks."),
     ("Server", "Health, metrics, this document."),
 ];
 
@@ -14,7 +16,7 @@ pub(super) struct Fixed {
     pub(super) method: &'static str,
     pub(super) path: &'static str,
     pub(super) id: &'static str,
-    /// `anyone`, `signed_in` or `admin`.
+    /// `anyone`, `signed_in`, `worker` or `admin`.
     pub(super) access: &'static str,
     /// One of `TAGS`.
     pub(super) tag: &'static str,
@@ -25,6 +27,8 @@ pub(super) struct Fixed {
     pub(super) body: Body,
     pub(super) status: u16,
     pub(super) answer: Answer,
+    /// When it answers 204.
+    pub(super) nothing: Option<&'static str>,
     /// Names of shared headers, beside the request's id.
     pub(super) headers: &'static [&'static str],
     /// Statuses beside those that every call can have.
@@ -62,17 +66,22 @@ pub(super) const NONE: Fixed = Fixed {
     body: Body::None,
     status: 200,
     answer: Answer::Schema("Done"),
+    nothing: None,
     headers: &[],
     faults: &[],
 };
 
-/// All of them.
+/// All of them, in the order of the document.
 pub(super) fn all() -> impl Iterator<Item = &'static Fixed> {
-    FIXED.iter().chain(&super::second_factor::CALLS)
+    FIXED
+        .iter()
+        .chain(&super::second_factor::CALLS)
+        .chain(&super::mailed::MAILED)
+        .chain(&super::api_keys::CALLS)
+        .chain(&super::executions::CALLS)
 }
 
-/// In the order of the document.
-const FIXED: [Fixed; 20] = [
+static FIXED: [Fixed; 20] = [
     Fixed {
         method: "POST",
         path: "/api/auth/register",
@@ -186,7 +195,7 @@ const FIXED: [Fixed; 20] = [
         access: "signed_in",
         summary: "List the user's sessions",
         answer: Answer::Schema("SessionListAnswer"),
-        faults: &[401],
+        faults: &[401, 403],
         ..NONE
     },
     Fixed {

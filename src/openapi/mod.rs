@@ -10,10 +10,13 @@ use operations::{Call, Subject};
 
 mod accounts;
 mod answers;
+mod api_keys;
 mod docs;
 mod examples;
+mod executions;
 mod faults;
 mod fixed;
+mod mailed;
 mod names;
 mod operations;
 mod parameters;
@@ -125,7 +128,7 @@ fn security_schemes() -> Json {
             "type": "http",
             "scheme": "bearer",
             "bearerFormat": "JWT",
-            "description": "An access token of a sign-in.",
+            "description": "An access token of a sign-in, or an API key: `hk_…`.",
         },
         "password": {
             "type": "oauth2",
@@ -156,8 +159,18 @@ fn components(models: &Models, names: &[Names], bodies: &Models) -> Map<String, 
         schemas.extend(records::components(model, names));
     }
     schemas.extend(accounts::components(bodies));
+    api_keys::components(&mut schemas);
+    executions::components(&mut schemas);
     schemas.extend(faults::components());
     schemas
+}
+
+/// Names of Hearth's own schemas, which no model's may take.
+fn schema_names() -> impl Iterator<Item = &'static str> {
+    let own = accounts::SCHEMA_NAMES.iter();
+    own.chain(&api_keys::SCHEMA_NAMES)
+        .chain(&executions::SCHEMA_NAMES)
+        .copied()
 }
 
 /// A reference to a component.

@@ -4,7 +4,6 @@
 
 use std::collections::HashSet;
 
-use super::accounts;
 use super::fixed;
 use crate::models::{Model, Models};
 
@@ -62,9 +61,8 @@ impl Names {
 
 /// One entry for each model, in the order of the models. Earlier models keep the shorter names.
 pub(super) fn choose(models: &Models) -> Vec<Names> {
-    let mut taken: HashSet<String> = accounts::SCHEMA_NAMES
-        .iter()
-        .chain(fixed::all().map(|fixed| &fixed.id))
+    let mut taken: HashSet<String> = super::schema_names()
+        .chain(fixed::all().map(|fixed| fixed.id))
         .map(|name| name.to_lowercase())
         .collect();
     models

@@ -35,6 +35,15 @@ pub(super) fn shared() -> Json {
             "Makes it safe to send the same request again within 24 hours: it is answered as the first time.",
             json!({ "type": "string", "minLength": 1, "maxLength": key_size }),
         ),
+        "ApiKeyId": path("The key's id, as listed.", json!({ "type": "string" })),
+        "ExecutionId": path("The execution's id.", json!({ "type": "string" })),
+        "RequestName": named("request", "The worker's name for what it asks.", json!({ "type": "string" })),
+        "State": query("state", "Keeps those in this state, or in one of these.", json!({ "type": "array", "items": { "type": "string" } })),
+        "Task": query("task", "Keeps those of this task.", json!({ "type": "string" })),
+        "Label": query("label", "Keeps those with this label: `name:value`.", json!({ "type": "string", "pattern": "^[^:]*:" })),
+        "After": query("after", "The number of the last entry that is known.", json!({ "type": "integer", "format": "int64", "minimum": 0 })),
+        "EventLimit": query("limit", "How many at most.", json!({ "type": "integer", "minimum": 1, "maximum": limits::EVENTS_PAGE, "default": limits::EVENTS_PAGE })),
+        "Wait": query("wait", "Seconds to wait for something new.", json!({ "type": "integer", "minimum": 0, "maximum": limits::WAIT, "default": 0 })),
         "UserId": path("The user's id.", json!({ "type": "string" })),
         "SecondFactorId": path("The second factor's id, as listed.", json!({ "type": "string" })),
         "SessionId": path("The session's id, as listed.", json!({ "type": "string" })),
@@ -129,8 +138,12 @@ fn header(name: &str, description: &str, schema: Json) -> Json {
 }
 
 fn path(description: &str, schema: Json) -> Json {
+    named("id", description, schema)
+}
+
+fn named(name: &str, description: &str, schema: Json) -> Json {
     let mut parameter = Map::new();
-    parameter.insert("name".to_owned(), json!("id"));
+    parameter.insert("name".to_owned(), json!(name));
     parameter.insert("in".to_owned(), json!("path"));
     parameter.insert("required".to_owned(), json!(true));
     parameter.insert("description".to_owned(), json!(description));

@@ -49,7 +49,7 @@ pub fn bring_up_to_date(
             Some(found) => return Err(stop(&found)),
         };
         run::settle(tx, &mut report, &options)?;
-        report.notes = state.drifted;
+        report.notes.append(&mut state.drifted);
         report.notes.append(&mut state.notes);
         // What was made just now is told by its lines.
         report.steps.truncate(applied);

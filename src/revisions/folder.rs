@@ -53,6 +53,8 @@ pub struct Folder {
     pub revisions: Vec<Revision>,
     /// Written by a process that ended before they were in place.
     pub unfinished: Vec<Revision>,
+    /// Ways back whose way there is missing: version and name.
+    pub alone: Vec<(i64, String)>,
 }
 
 impl Folder {
@@ -88,18 +90,28 @@ impl Folder {
             .into_iter()
             .map(|(version, file)| pair(version, file))
             .collect::<Result<Vec<_>>>()?;
-        if let Some((version, (name, _))) = downs.first_key_value() {
-            return Err(refusal(
-                &path.join("down"),
-                &format!("V{version}__{name}.sql"),
-                "has no partner in up/. Write that one, or remove this",
-            ));
-        }
+        let alone = downs
+            .into_iter()
+            .map(|(version, (name, _))| (version, name));
         Ok(Folder {
             path: path.to_owned(),
             revisions,
             unfinished,
+            alone: alone.collect(),
         })
+    }
+
+    /// Refuses a way back without a way there, unless that was applied: then it is the missing file that is told.
+    pub(crate) fn refuse_alone(&self, is_applied: impl Fn(i64) -> bool) -> Result<()> {
+        let mut alone = self.alone.iter();
+        match alone.find(|(version, _)| !is_applied(*version)) {
+            None => Ok(()),
+            Some((version, name)) => Err(refusal(
+                &self.path.join("down"),
+                &format!("V{version}__{name}.sql"),
+                "has no partner in up/. Write that one, or remove this",
+            )),
+        }
     }
 
     pub fn find(&self, version: i64) -> Option<&Revision> {

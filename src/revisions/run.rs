@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::folder::Revision;
 use super::state::State;
 use super::target::{Target, count_down, count_up};
-use super::{backup, script};
+use super::{backup, script, verify};
 use crate::error::{Error, Result};
 use crate::store::Opening;
 use crate::store::revise::{Loss, Progress, Ran, Revising, Step};
@@ -76,6 +76,9 @@ pub(super) fn apply(
     for revision in revisions {
         let place = state.folder.shown("up", &revision.stem());
         script::check(&place, &revision.up)?;
+        let back = state.folder.shown("down", &revision.stem());
+        let doubt = verify::doubt(&tx.read(), &back, revision);
+        report.notes.extend(doubt);
         let marks = script::marks(&revision.up);
         let step = Step {
             sql: &revision.up,

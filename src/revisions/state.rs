@@ -27,8 +27,17 @@ pub struct State {
 impl State {
     /// A left-over whose revision was committed is put in place; no other process may be at work, or its own is taken.
     pub fn read(db: &Read<'_>, path: &Path) -> Result<Self> {
+        State::of(path, revise::applied(db)?)
+    }
+
+    /// Where there is no database yet: nothing is applied.
+    pub fn without_database(path: &Path) -> Result<Self> {
+        State::of(path, Vec::new())
+    }
+
+    fn of(path: &Path, applied: Vec<Applied>) -> Result<Self> {
         let mut folder = Folder::open(path)?;
-        let applied = revise::applied(db)?;
+        folder.refuse_alone(|version| applied.iter().any(|found| found.version == version))?;
         for found in &applied {
             let committed = folder
                 .unfinished
@@ -94,7 +103,7 @@ impl State {
         }
         for revision in &self.folder.unfinished {
             self.notes.push(format!(
-                "{}.new was left over by a process that did not end properly; nothing of it was applied. Remove it",
+                "{}.new was left over by a process that did not end properly, if none is at work now; nothing of it was applied. Remove it",
                 self.folder.shown("up", &revision.stem())
             ));
         }

@@ -13,7 +13,8 @@ pub(super) fn check(head: &Head) -> Result<()> {
     }
     let ranges: Vec<&str> = values(head, header::ACCEPT).collect();
     let json = ["application/json", "application/*", "*/*"];
-    if ranges.is_empty() || weigh(&ranges, &json) > 0.0 {
+    let stream = head.path.ends_with("/events") && weigh(&ranges, &["text/event-stream"]) > 0.0;
+    if ranges.is_empty() || stream || weigh(&ranges, &json) > 0.0 {
         return Ok(());
     }
     Err(Error::new(

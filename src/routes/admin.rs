@@ -1,14 +1,12 @@
 //! `/api/admin/…`: what admins may do with users.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use warp::Filter;
 use warp::http::Method;
 
 use super::extract::Request;
 use super::reply::{self, Response};
-use super::{Group, Methods, Taken, fixed, second_factor, with_id};
-use crate::error::{Code, Error, Result};
+use super::{Group, Methods, Taken, api_keys, fixed, second_factor, with_id};
+use crate::error::Result;
 use crate::services::{accounts, bodies, deletion, query};
 
 pub(super) fn routes(taken: &Taken) -> Group {
@@ -22,35 +20,26 @@ pub(super) fn routes(taken: &Taken) -> Group {
         .unify()
         .or(second_factor::admin_routes(taken))
         .unify();
-    warp::path("admin").and(users).boxed()
+    let keys = api_keys::all(taken);
+    warp::path("admin").and(users.or(keys).unify()).boxed()
 }
 
 async fn list(request: Request, (): ()) -> Result<Response> {
     let caller = request.caller().await?;
     caller.must_be_admin()?;
     let page = query::plain_page(&request.parameters()?)?;
-    let after = page.cursor.map(|cursor| unmasked(&cursor)).transpose()?;
+    let after = page
+        .cursor
+        .map(|cursor| query::unmasked(&cursor))
+        .transpose()?;
     let mut users = accounts::list(&request.app, &caller, after, page.limit + 1).await?;
     let more = users.len() > page.limit;
     users.truncate(page.limit);
     let next = users
         .last()
         .filter(|_| more)
-        .map(|last| URL_SAFE_NO_PAD.encode(&last.id));
+        .map(|last| query::masked(&last.id));
     Ok(reply::items(&users, Some(next)))
-}
-
-fn unmasked(cursor: &str) -> Result<String> {
-    let bytes = URL_SAFE_NO_PAD.decode(cursor).ok();
-    bytes
-        .and_then(|bytes| String::from_utf8(bytes).ok())
-        .filter(|id| uuid::Uuid::try_parse(id).is_ok())
-        .ok_or_else(|| {
-            Error::new(
-                Code::BadRequest,
-                "The cursor is not one of ours; start again without it",
-            )
-        })
 }
 
 async fn get(request: Request, id: String) -> Result<Response> {

@@ -7,7 +7,7 @@ use warp::http::{Method, StatusCode};
 
 use super::extract::Request;
 use super::reply::{self, Response};
-use super::{Group, Methods, Taken, first_of, fixed, second_factor, with_id};
+use super::{Group, Methods, Taken, api_keys, first_of, fixed, second_factor, with_id};
 use crate::error::{Code, Error, Result};
 use crate::services::entrance::SignedIn;
 use crate::services::registration::{self, Registering};
@@ -43,8 +43,12 @@ pub(super) fn routes(taken: &Taken) -> Group {
         at("logout", Methods::new().on(Method::POST, logout)),
         at("setup", Methods::new().on(Method::POST, set_up)),
     ]);
-    let groups = [own, sign_ins, second_factor::routes(taken)];
-    warp::path("auth").and(first_of(groups)).boxed()
+    let keys = api_keys::own(taken);
+    let mailed = super::mailed::routes(taken);
+    let factors = second_factor::routes(taken);
+    warp::path("auth")
+        .and(first_of([own, sign_ins, keys, mailed, factors]))
+        .boxed()
 }
 
 async fn register(mut request: Request, (): ()) -> Result<Response> {
@@ -86,8 +90,7 @@ async fn login(mut request: Request, (): ()) -> Result<Response> {
     let body: Login = bodies::take("login", &request.json().await?.json)?;
     request.no_parameters()?;
     let (code, origin) = (body.code.as_deref(), request.origin());
-    let signed_in =
-        sign_in::login(&request.app, &body.email, body.password, code, &origin).await?;
+    let signed_in = sign_in::login(&request.app, &body.email, body.password, code, &origin).await?;
     Ok(with_cookie(&request, &signed_in, StatusCode::OK))
 }
 
@@ -234,6 +237,7 @@ async fn logout(mut request: Request, (): ()) -> Result<Response> {
         }
         _ => {
             let principal = request.principal_setting_up().await?;
+            principal.in_person()?;
             sign_out::logout(&request.app, &principal, all, &request.origin()).await?;
         }
     }
@@ -252,6 +256,7 @@ async fn me(request: Request, (): ()) -> Result<Response> {
 
 async fn update_me(mut request: Request, (): ()) -> Result<Response> {
     let principal = request.principal().await?;
+    principal.in_person()?;
     let changes = bodies::take("me", &request.json().await?.json)?;
     request.no_parameters()?;
     Ok(reply::item(
@@ -261,6 +266,7 @@ async fn update_me(mut request: Request, (): ()) -> Result<Response> {
 
 async fn password(mut request: Request, (): ()) -> Result<Response> {
     let principal = request.principal().await?;
+    principal.in_person()?;
     let body: NewPassword = bodies::take("password", &request.json().await?.json)?;
     request.no_parameters()?;
     sign_in::change_password(&request.app, &principal, body, &request.origin()).await?;
@@ -269,6 +275,7 @@ async fn password(mut request: Request, (): ()) -> Result<Response> {
 
 async fn list_sessions(request: Request, (): ()) -> Result<Response> {
     let principal = request.principal().await?;
+    principal.in_person()?;
     request.no_parameters()?;
     Ok(reply::items(
         &sessions::list(&request.app, &principal).await?,
@@ -278,6 +285,7 @@ async fn list_sessions(request: Request, (): ()) -> Result<Response> {
 
 async fn delete_session(request: Request, id: String) -> Result<Response> {
     let principal = request.principal().await?;
+    principal.in_person()?;
     request.no_parameters()?;
     sign_out::delete(&request.app, &principal, id, &request.origin()).await?;
     Ok(reply::done())

@@ -31,9 +31,9 @@ impl Request {
         };
         let generation = self.app.sessions.generation();
         let caller = if setting_up {
-            credentials::caller_setting_up(&self.app, token).await?
+            credentials::caller_setting_up(&self.app, token, self.head.client).await?
         } else {
-            credentials::caller(&self.app, token).await?
+            credentials::caller(&self.app, token, self.head.client).await?
         };
         if let Some(user) = caller.user() {
             // For the request's line in the log.

@@ -50,7 +50,7 @@ async fn metrics(request: Request, (): ()) -> Result<Response> {
     } else {
         request.caller().await?
     };
-    caller.must_be_admin()?;
+    caller.must_read_metrics()?;
     let kind = HeaderValue::from_static("text/plain; version=0.0.4");
     Ok(reply::bytes_of(
         StatusCode::OK,

@@ -17,21 +17,26 @@ use reply::Response;
 
 mod accept;
 mod admin;
+mod api_keys;
 mod assets;
 mod auth;
 mod caller;
 mod docs;
+mod executions;
 pub(crate) mod extract;
 mod files;
 mod health;
 #[cfg(feature = "test-hooks")]
 mod hooks;
+mod mailed;
 mod names;
 mod public;
 mod records;
 pub(crate) mod reply;
 mod second_factor;
+mod sse;
 mod stream;
+mod workers;
 
 /// A group of paths, which answers what is its own.
 type Group = BoxedFilter<(Response,)>;
@@ -52,6 +57,10 @@ pub(crate) fn tree(app: &Arc<App>) -> Group {
             .or(auth::routes(&taken))
             .unify()
             .or(admin::routes(&taken))
+            .unify()
+            .or(executions::routes(&taken))
+            .unify()
+            .or(workers::routes(&taken))
             .unify()
             .or(unknown(&taken))
             .unify(),

@@ -15,7 +15,8 @@ use crate::auth;
 use crate::error::{Error, FieldError, Result, Step};
 use crate::limits;
 use crate::services::access::Caller;
-use crate::services::records::{self, Change, ITEM, Key, Listed, Table, Way};
+use crate::services::idempotency::{Created, ITEM, Key};
+use crate::services::records::{self, Change, Listed, Table, Way};
 
 type Found = Arc<Table>;
 
@@ -119,6 +120,11 @@ async fn create(mut request: Request, table: Found) -> Result<Response> {
     )
     .await?;
     let etag = created.etag();
+    Ok(answer(created, etag))
+}
+
+/// 201, with where it is.
+pub(super) fn answer(created: Created, etag: Option<String>) -> Response {
     let mut response = reply::json_bytes(StatusCode::CREATED, created.answer.into());
     if let Some(location) = &created.location {
         response = reply::with(response, header::LOCATION, location);
@@ -129,11 +135,11 @@ async fn create(mut request: Request, table: Found) -> Result<Response> {
     if created.replayed {
         response = reply::with(response, IDEMPOTENCY_REPLAYED, "true");
     }
-    Ok(response)
+    response
 }
 
 /// The Idempotency-Key, bound to who sent it, where to, and what.
-fn key(request: &Request, caller: &Caller, body: &[u8]) -> Result<Option<Key>> {
+pub(super) fn key(request: &Request, caller: &Caller, body: &[u8]) -> Result<Option<Key>> {
     let mut sent = request.head.headers.get_all(IDEMPOTENCY_KEY).iter();
     let Some(value) = sent.next() else {
         return Ok(None);

@@ -23,7 +23,11 @@ fn status(code: Code) -> StatusCode {
         Code::NotFound => StatusCode::NOT_FOUND,
         Code::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
         Code::NotAcceptable => StatusCode::NOT_ACCEPTABLE,
-        Code::Conflict => StatusCode::CONFLICT,
+        Code::Conflict
+        | Code::InvalidTransition
+        | Code::LeaseLost
+        | Code::SequenceGap
+        | Code::AlreadyAnswered => StatusCode::CONFLICT,
         Code::PreconditionFailed => StatusCode::PRECONDITION_FAILED,
         Code::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         Code::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -153,6 +157,14 @@ pub(crate) fn done() -> Response {
     )
 }
 
+/// 202 with the same: what follows happens behind the answer.
+pub(crate) fn accepted() -> Response {
+    json_bytes(
+        StatusCode::ACCEPTED,
+        Bytes::from_static(br#"{"success":true}"#),
+    )
+}
+
 /// An answer that no cache may keep.
 pub(crate) fn secret(response: Response) -> Response {
     with(response, header::CACHE_CONTROL, "no-store")
@@ -167,6 +179,15 @@ pub(crate) fn item(item: &impl Serialize) -> Response {
             item,
         },
     )
+}
+
+/// The same with another status.
+pub(crate) fn item_with(status: StatusCode, item: &impl Serialize) -> Response {
+    let body = Item {
+        success: true,
+        item,
+    };
+    json(status, &body)
 }
 
 /// `{"success":true,"data":…}`

@@ -7,7 +7,8 @@ use std::sync::Arc;
 
 use crate::error::{Error, Result};
 use crate::models::{Model, Word};
-use crate::store::sql::Scope;
+use crate::services::scopes::{Scope, Scopes};
+use crate::store::sql::Scope as Rows;
 
 /// Who asks.
 #[derive(Clone, Debug)]
@@ -38,6 +39,15 @@ pub enum Via {
     Session(String),
     /// A token of that foreign issuer.
     Issuer(String),
+    /// An API key.
+    Key(Arc<KeyRight>),
+}
+
+/// An API key, as known when it was checked.
+#[derive(Debug, PartialEq, Eq)]
+pub struct KeyRight {
+    pub(crate) id: String,
+    pub(crate) scopes: Scopes,
 }
 
 impl Principal {
@@ -45,8 +55,25 @@ impl Principal {
     pub(crate) fn session(&self) -> Result<&str> {
         match &self.via {
             Via::Session(id) => Ok(id),
-            Via::Issuer(_) => Err(Error::forbidden(
+            _ => Err(Error::forbidden(
                 "This works in a session of Hearth's own alone; sign in with POST /api/auth/login",
+            )),
+        }
+    }
+
+    pub(crate) fn key(&self) -> Option<&KeyRight> {
+        match &self.via {
+            Via::Key(key) => Some(key),
+            _ => None,
+        }
+    }
+
+    /// For calls that are a person's: 403 for API keys, whatever their scopes.
+    pub(crate) fn in_person(&self) -> Result<()> {
+        match self.key() {
+            None => Ok(()),
+            Some(_) => Err(Error::forbidden(
+                "An API key can't do this; sign in with POST /api/auth/login",
             )),
         }
     }
@@ -64,6 +91,7 @@ impl Caller {
         }
     }
 
+    /// Whether everything is theirs to see and to change; what a key of theirs may do is asked apart.
     pub(crate) fn is_admin(&self) -> bool {
         match self {
             Caller::Anonymous => false,
@@ -82,12 +110,38 @@ impl Caller {
         }
     }
 
-    /// For calls of admins alone.
+    /// For calls of admins alone; a key needs `read` and `write`, not narrowed.
     pub(crate) fn must_be_admin(&self) -> Result<()> {
         match self {
             Caller::Anonymous => Err(Error::not_authenticated()),
-            _ if self.is_admin() => Ok(()),
+            _ if self.is_admin() => {
+                self.must_have(&Scope::Read(None))?;
+                self.must_have(&Scope::Write(None))
+            }
             _ => Err(Error::forbidden("Only admins may do this")),
+        }
+    }
+
+    /// For what is no model's: executions, admin calls. Whoever is no key has every scope.
+    pub(crate) fn must_have(&self, scope: &Scope) -> Result<()> {
+        match self.key() {
+            Some(key) if !key.scopes.has(scope) => Err(missing(&scope.text())),
+            _ => Ok(()),
+        }
+    }
+
+    /// For `/metrics`.
+    pub(crate) fn must_read_metrics(&self) -> Result<()> {
+        match self.key() {
+            Some(key) if key.scopes.has(&Scope::Metrics) => Ok(()),
+            _ => self.must_be_admin(),
+        }
+    }
+
+    pub(crate) fn key(&self) -> Option<&KeyRight> {
+        match self {
+            Caller::User(principal) => principal.key(),
+            _ => None,
         }
     }
 }
@@ -112,10 +166,36 @@ impl Action {
     }
 }
 
+fn missing(scope: &str) -> Error {
+    Error::forbidden(format!("This API key has no scope `{scope}`"))
+}
+
+/// Whether the caller's key, if it is one, may do this with the model's records at all.
+fn key_allows(model: &Model, action: Action, caller: &Caller) -> Result<()> {
+    let Some(key) = caller.key() else {
+        return Ok(());
+    };
+    let (may, word) = match action {
+        Action::Read => (key.scopes.reads(&model.name), "read"),
+        _ => (key.scopes.writes(&model.name), "write"),
+    };
+    if may {
+        Ok(())
+    } else {
+        Err(missing(&format!("{word}:{}", model.name)))
+    }
+}
+
 /// The records of `model` with which `caller` may do this; an error when there could be none.
-pub(crate) fn scope(model: &Model, action: Action, caller: &Caller) -> Result<Scope> {
+pub(crate) fn scope(model: &Model, action: Action, caller: &Caller) -> Result<Rows> {
+    key_allows(model, action, caller)?;
+    persons_scope(model, action, caller)
+}
+
+/// The same whatever the caller's key may do: what a write has to know of records that it does not show.
+pub(crate) fn persons_scope(model: &Model, action: Action, caller: &Caller) -> Result<Rows> {
     if caller.is_admin() {
-        return Ok(Scope::all());
+        return Ok(Rows::all());
     }
     let rule = match action {
         Action::Read => &model.access.read,
@@ -124,10 +204,10 @@ pub(crate) fn scope(model: &Model, action: Action, caller: &Caller) -> Result<Sc
         Action::Delete => &model.access.delete,
     };
     if rule.iter().any(|word| holds_for_all(word, caller)) {
-        return Ok(Scope::all());
+        return Ok(Rows::all());
     }
     match caller.user() {
-        Some(user) if rule.contains(&Word::Owner) => Ok(Scope::owner(user)),
+        Some(user) if rule.contains(&Word::Owner) => Ok(Rows::owner(user)),
         Some(_) => Err(refusal(model, action)),
         None => Err(Error::not_authenticated()),
     }

@@ -12,7 +12,7 @@ use crate::services::registration::{self, Registering};
 use crate::services::sign_in;
 use crate::store::accounts::{self as stored, User};
 use crate::store::audit::Entry;
-use crate::store::{Read, Tx, Weight, audit, sessions};
+use crate::store::{Read, Tx, Weight, audit, links, sessions};
 
 /// The caller's own account.
 pub(crate) async fn me(app: &App, principal: &Principal) -> Result<User> {
@@ -182,6 +182,7 @@ pub(crate) async fn set_password(app: &App, user: &User, secret: String) -> Resu
         .write(Weight::default(), move |tx| {
             stored::update_password(tx, &id, &hash, &now)?;
             sessions::remove_all(tx, &id, None)?;
+            links::remove_changes(tx, &id)?;
             note(tx, "password_set", None, &id)
         })
         .await

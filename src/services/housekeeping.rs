@@ -8,7 +8,9 @@ use crate::clock;
 use crate::error::Result;
 use crate::limits;
 use crate::services::signing;
-use crate::store::{Weight, accounts, audit, idempotency, second_factors, sessions};
+use crate::store::{
+    Weight, accounts, audit, executions, idempotency, links, second_factors, sessions,
+};
 
 /// Between two rounds.
 const ROUND: Duration = Duration::from_secs(10 * 60);
@@ -30,9 +32,10 @@ pub(crate) async fn round(app: &App) -> Result<()> {
     let seen = clock::before(limits::KNOWN_ADDRESS);
     let begun = clock::before(limits::SETUP_LIFETIME);
     signing::forget(app).await?;
+    let finished = clock::before(app.config.executions.retention);
     loop {
         let (answered, audited, now) = (answered.clone(), audited.clone(), clock::seconds());
-        let (seen, begun) = (seen.clone(), begun.clone());
+        let (seen, finished, begun) = (seen.clone(), finished.clone(), begun.clone());
         let gone = app
             .db
             .write(Weight::default(), move |tx| {
@@ -40,7 +43,9 @@ pub(crate) async fn round(app: &App) -> Result<()> {
                     + audit::purge(tx, &audited)?
                     + sessions::purge(tx, now)?
                     + accounts::purge_addresses(tx, &seen)?
-                    + second_factors::purge_pending(tx, &begun)?)
+                    + second_factors::purge_pending(tx, &begun)?
+                    + links::purge(tx, now)?
+                    + executions::purge(tx, &finished)?)
             })
             .await?;
         if gone == 0 {

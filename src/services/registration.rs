@@ -9,14 +9,16 @@ use crate::auth::{self, password};
 use crate::clock;
 use crate::config::Registration;
 use crate::error::{Error, Result};
+use crate::mail::Template;
 use crate::services::access::{ADMIN, Caller};
 use crate::services::entrance::SignedIn;
 use crate::services::sessions::Origin;
-use crate::services::sign_in;
 use crate::services::throttle::address_key;
+use crate::services::{links, mailing, sign_in};
 use crate::store::accounts::{self as stored, User};
 use crate::store::audit::Entry;
-use crate::store::{Weight, audit, fault, sessions};
+use crate::store::links::Purpose;
+use crate::store::{Weight, audit, fault, links as stored_links, sessions};
 
 #[derive(Debug, Deserialize)]
 pub(crate) struct Registering {
@@ -27,6 +29,9 @@ pub(crate) struct Registering {
 
 /// With registration closed only admins may make accounts.
 pub(crate) fn may_register(app: &App, caller: &Caller) -> Result<()> {
+    if caller.key().is_some() {
+        return caller.must_be_admin();
+    }
     if app.config.auth.registration == Registration::Closed && !caller.is_admin() {
         return Err(Error::forbidden(
             "Registration is closed; ask an admin for an account",
@@ -101,7 +106,9 @@ async fn open_account(
 ) -> Result<SignedIn> {
     sign_in::check_new_password(app, &body.password, Some(&body.email), "password").await?;
     let hash = password::hash(body.password).await?;
-    let user = new_user(Some(body.email), body.name, role);
+    let email = body.email;
+    let user = new_user(Some(email.clone()), body.name, role);
+    let (link, token) = links::prepare(Purpose::VerifyEmail, &user.id, &email)?;
     let (session, tokens) = app.sessions.prepare(&user.id, origin)?;
     let new = user.clone();
     let from = address_key(origin.address);
@@ -116,10 +123,14 @@ async fn open_account(
             }
             stored::insert(tx, &new, Some(&hash)).map_err(email_taken)?;
             sessions::insert(tx, &session)?;
+            stored_links::insert(tx, &link)?;
             stored::remember_address(tx, &new.id, &from, &new.created_at)?;
             audit::insert(tx, &entry)
         })
         .await?;
+    if app.mailing.take(Template::VerifyEmail, &email).is_ok() {
+        mailing::send_link(app, Template::VerifyEmail, &user, &email, &token);
+    }
     Ok(SignedIn { user, tokens })
 }
 

@@ -94,6 +94,11 @@ impl Sessions {
         &self.signing
     }
 
+    /// Our own name in tokens.
+    pub(crate) fn instance(&self) -> &str {
+        self.signing.issuer()
+    }
+
     /// Another number after each commit that made something old.
     pub(crate) fn generation(&self) -> u64 {
         self.generation.load(Ordering::Acquire)
@@ -106,6 +111,9 @@ impl Sessions {
 
     /// Forgets what a commit made old. Called on the writer thread.
     pub(crate) fn hear(&self, events: &[Event]) {
+        if !events.iter().any(Event::is_about_users) {
+            return;
+        }
         let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
         self.generation.fetch_add(1, Ordering::AcqRel);
         for event in events {
@@ -116,6 +124,7 @@ impl Sessions {
                 }
                 Event::Session(session) => drop(known.remove(session)),
                 Event::User(user) => known.retain(|_, one| one.principal.user != *user),
+                _ => {}
             }
         }
     }
@@ -250,9 +259,15 @@ pub(crate) async fn refresh(
             let Some(family) = stored::find_family(tx, &old)? else {
                 return Ok(Turn::Refused);
             };
-            let again = family.used_at.as_ref().zip(grace.as_ref()).is_some_and(
-                |(used_at, since)| used_at >= since && family.is_used_by(&address, &user_agent),
-            ) && stored::is_unused(tx, &new, &family.session)?;
+            let again =
+                family
+                    .used_at
+                    .as_ref()
+                    .zip(grace.as_ref())
+                    .is_some_and(|(used_at, since)| {
+                        used_at >= since && family.is_used_by(&address, &user_agent)
+                    })
+                    && stored::is_unused(tx, &new, &family.session)?;
             if family.used_at.is_some() && !again {
                 revoke(tx, family, &address)?;
                 return Ok(Turn::Refused);

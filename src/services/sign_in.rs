@@ -14,14 +14,16 @@ use crate::clock;
 use crate::config::{Config, Rate};
 use crate::error::{Code, Error, FieldError, Result, Step};
 use crate::limits;
+use crate::mail::Template;
 use crate::services::access::Principal;
 use crate::services::entrance::{Proof, SignedIn, enter_with_code, wrong_credentials};
+use crate::services::mailing;
 use crate::services::second_factor::challenges::Challenges;
 use crate::services::sessions::Origin;
 use crate::services::throttle::{Throttle, address_key};
 use crate::store::accounts::{self as stored, User};
 use crate::store::audit::Entry;
-use crate::store::{Weight, audit, sessions};
+use crate::store::{Weight, audit, links, sessions};
 
 /// What sign-ins share.
 pub(crate) struct SignIn {
@@ -167,10 +169,6 @@ pub(crate) struct NewPassword {
     pub(crate) new_password: String,
 }
 
-fn another_password() -> Error {
-    Error::forbidden("The current password is another one")
-}
-
 /// Looks whether this is the caller's own password, and says whose account it is and its hash. Wrong tries are counted for
 /// their session.
 pub(super) async fn confirm_password(
@@ -179,20 +177,13 @@ pub(super) async fn confirm_password(
     secret: String,
 ) -> Result<(User, Option<String>)> {
     let key = format!("{}|{}", principal.user, principal.session()?);
-    app.sign_in.by_account.take(&key)?;
     let id = principal.user.clone();
     let (user, hash) = app
         .db
         .read(move |db| Ok((stored::find(db, &id)?, stored::find_password_hash(db, &id)?)))
         .await?;
     let user = user.ok_or_else(Error::invalid_token)?;
-    let verified = password::verify(secret, hash.clone()).await;
-    if matches!(verified, Ok(true) | Err(_)) {
-        app.sign_in.by_account.give_back(&key);
-    }
-    if !verified? {
-        return Err(another_password());
-    }
+    prove(app, &key, password::verify(secret, hash.clone())).await?;
     Ok((user, hash))
 }
 
@@ -213,7 +204,7 @@ pub(crate) async fn change_password(
     )
     .await?;
     let hash = password::hash(body.new_password).await?;
-    let now = clock::now();
+    let (now, told) = (clock::now(), user.clone());
     let entry = Entry::new("password_changed")
         .by(user.id.clone())
         .from(origin.address);
@@ -225,7 +216,31 @@ pub(crate) async fn change_password(
             }
             stored::update_password(tx, &user.id, &hash, &now)?;
             sessions::remove_all(tx, &user.id, Some(&session))?;
+            links::remove_changes(tx, &user.id)?;
             audit::insert(tx, &entry)
         })
-        .await
+        .await?;
+    mailing::notify(app, Template::PasswordChanged, &told);
+    Ok(())
+}
+
+fn another_password() -> Error {
+    Error::forbidden("The current password is another one")
+}
+
+/// A signed-in user types the password once more; wrong tries are counted under `key`.
+pub(super) async fn prove(
+    app: &App,
+    key: &str,
+    verifying: impl Future<Output = Result<bool>>,
+) -> Result<()> {
+    app.sign_in.by_account.take(key)?;
+    let verified = verifying.await;
+    if matches!(verified, Ok(true) | Err(_)) {
+        app.sign_in.by_account.give_back(key);
+    }
+    match verified? {
+        true => Ok(()),
+        false => Err(another_password()),
+    }
 }

@@ -21,6 +21,7 @@ use crate::store::{Opening, Read, Weight, audit, meta};
 
 /// Names among the facts about this database.
 const SECRET: &str = "secret";
+const INSTANCE: &str = "instance";
 const PREVIOUS: &str = "previous_secrets";
 
 /// A secret that was replaced.
@@ -52,12 +53,15 @@ impl Signing {
     pub(crate) fn open(opening: &mut Opening, config: &Config) -> Result<Self> {
         let generated = auth::random_text()?;
         let instance = uuid::Uuid::new_v4().to_string();
-        let (issuer, stored) = opening.transaction(|tx| {
-            meta::find_or_set(tx, SECRET, &generated)?;
-            let issuer = meta::find_or_set(tx, "instance", &instance)?;
-            let stored = Keys::read(tx, &issuer)?;
-            Ok((issuer, stored))
-        })?;
+        let known = opening.read(|db| Ok((meta::find(db, SECRET)?, meta::find(db, INSTANCE)?)))?;
+        let issuer = match known {
+            (Some(_), Some(issuer)) => issuer,
+            _ => opening.transaction(|tx| {
+                meta::find_or_set(tx, SECRET, &generated)?;
+                meta::find_or_set(tx, INSTANCE, &instance)
+            })?,
+        };
+        let stored = opening.read(|db| Keys::read(db, &issuer))?;
         let keys = match &config.auth.secret {
             Some(secret) => Keys {
                 present: Signer::new(secret.reveal(), &issuer),
@@ -76,6 +80,11 @@ impl Signing {
     fn keys(&self) -> Arc<Keys> {
         let keys = self.keys.read().unwrap_or_else(PoisonError::into_inner);
         Arc::clone(&keys)
+    }
+
+    /// Our own name in tokens.
+    pub(crate) fn issuer(&self) -> &str {
+        &self.issuer
     }
 
     pub(crate) fn sign(&self, user: &str, session: &str, lifetime: i64) -> Result<String> {
@@ -136,6 +145,8 @@ fn all_previous(db: &Read<'_>) -> Result<Vec<Previous>> {
 /// Takes up what other processes do to the secret, until the process ends.
 pub(crate) async fn follow(app: Arc<App>) {
     let signing = app.sessions.signing();
+    // What was done between opening and serving was told to nobody.
+    signing.doubt();
     loop {
         signing.doubted.notified().await;
         let issuer = signing.issuer.clone();

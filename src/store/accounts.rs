@@ -3,7 +3,8 @@
 use rusqlite::Row;
 use serde::Serialize;
 
-use super::{Event, Read, Tx};
+use super::{Event, Read, Tx, identities};
+use crate::clock;
 use crate::error::Result;
 
 /// A user as the API shows them. The password's hash is never part of it.
@@ -84,7 +85,12 @@ pub(crate) fn find_credentials(
 }
 
 /// Whether the account was used from this address since then.
-pub(crate) fn is_known_address(db: &Read<'_>, id: &str, address: &str, since: &str) -> Result<bool> {
+pub(crate) fn is_known_address(
+    db: &Read<'_>,
+    id: &str,
+    address: &str,
+    since: &str,
+) -> Result<bool> {
     let sql = "SELECT 1 FROM hearth_known_addresses WHERE user_id = ?1 AND address = ?2 AND last_used_at >= ?3";
     Ok(db.row(sql, [id, address, since], |_| Ok(()))?.is_some())
 }
@@ -147,9 +153,36 @@ pub(crate) fn update_password(tx: &mut Tx<'_>, id: &str, hash: &str, now: &str) 
     Ok(tx.execute(sql, (id, hash, now))? > 0)
 }
 
+/// Somebody has shown that the account's address is theirs.
+pub(crate) fn update_verified(tx: &mut Tx<'_>, id: &str, now: &str) -> Result<()> {
+    tx.emit(Event::User(id.to_owned()));
+    let sql = "UPDATE hearth_users SET email_verified = 1, updated_at = ?2 WHERE id = ?1";
+    tx.execute(sql, [id, now])?;
+    Ok(())
+}
+
+/// Another address, whose user it is verified to be.
+pub(crate) fn update_email(tx: &mut Tx<'_>, id: &str, email: &str, now: &str) -> Result<()> {
+    tx.emit(Event::User(id.to_owned()));
+    tx.execute(
+        "UPDATE hearth_users SET email = ?2, email_key = ?3, email_verified = 1, updated_at = ?4 WHERE id = ?1",
+        (id, email, email_key(email), now),
+    )?;
+    Ok(())
+}
+
+/// Ways into the account beside its password: keys of programs, and sign-ins elsewhere.
+pub(crate) fn remove_other_ways_in(tx: &mut Tx<'_>, id: &str) -> Result<()> {
+    tx.emit(Event::User(id.to_owned()));
+    tx.execute("DELETE FROM hearth_api_keys WHERE user_id = ?1", [id])?;
+    tx.execute("DELETE FROM hearth_identities WHERE user_id = ?1", [id])?;
+    Ok(())
+}
+
 /// Whether there was one. Records follow by the models' rules.
 pub(crate) fn remove(tx: &mut Tx<'_>, id: &str) -> Result<bool> {
     tx.emit(Event::User(id.to_owned()));
+    identities::depart(tx, id, clock::seconds())?;
     Ok(tx.execute("DELETE FROM hearth_users WHERE id = ?1", [id])? > 0)
 }
 

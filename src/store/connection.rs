@@ -156,6 +156,24 @@ fn keep_a_log(connection: &Connection) -> rusqlite::Result<()> {
     }
 }
 
+/// For a while: another process may rebuild a large table, and it is waited for.
+pub(super) fn be_patient(connection: &mut Connection) -> rusqlite::Result<()> {
+    connection.busy_handler(Some(|times| {
+        const PAUSE: Duration = Duration::from_millis(20);
+        let waited = PAUSE * u32::try_from(times).unwrap_or(u32::MAX);
+        if waited == limits::BUSY_TIMEOUT {
+            tracing::warn!("another process changes the database; waiting for its end");
+        }
+        std::thread::sleep(PAUSE);
+        waited < limits::REVISION_PATIENCE
+    }))
+}
+
+/// As at the beginning.
+pub(super) fn be_brisk(connection: &Connection) -> rusqlite::Result<()> {
+    connection.busy_timeout(limits::BUSY_TIMEOUT)
+}
+
 /// A connection that can only read.
 pub(super) fn reader(options: &Options) -> Result<Budgeted, rusqlite::Error> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;

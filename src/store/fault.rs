@@ -109,6 +109,13 @@ fn is_of_another_schema(code: i32, message: &str) -> bool {
         || (message.starts_with("table ") && message.contains(" has no column named "))
 }
 
+/// A revision was applied beside a running server.
+pub(super) fn schema_changed() -> Error {
+    Error::schema_changed(
+        "The tables were changed while Hearth runs, and its models no longer fit them. Restart it with the config.toml that fits",
+    )
+}
+
 impl From<rusqlite::Error> for Error {
     fn from(error: rusqlite::Error) -> Self {
         if let Some(reason) = disk(&error) {
@@ -131,10 +138,7 @@ impl From<rusqlite::Error> for Error {
                 Error::unavailable("Another process holds the database", 1).because(error)
             }
             Some((_, code, message)) if is_of_another_schema(code, message) => {
-                Error::schema_changed(
-                    "The tables were changed while Hearth runs, and its models no longer fit them. Restart it with the config.toml that fits",
-                )
-                .because(error)
+                schema_changed().because(error)
             }
             _ => Error::internal(error),
         }

@@ -18,11 +18,50 @@ pub(crate) struct Identity {
 }
 
 /// The id of the user whom this issuer calls so.
+#[expect(dead_code, reason = "used once providers are")]
 pub(crate) fn find_user(db: &Read<'_>, issuer: &str, subject: &str) -> Result<Option<String>> {
     let sql = "SELECT user_id FROM hearth_identities WHERE issuer = ?1 AND subject = ?2";
     db.row(sql, [issuer, subject], |row| row.get(0))
 }
 
+/// Whom a name elsewhere stands for, as each of their requests needs it.
+#[derive(Clone, Debug)]
+pub(crate) struct Holder {
+    pub(crate) user: String,
+    pub(crate) role: String,
+    pub(crate) disabled: bool,
+}
+
+pub(crate) fn find_holder(db: &Read<'_>, issuer: &str, subject: &str) -> Result<Option<Holder>> {
+    db.row(
+        "SELECT u.id, u.role, u.disabled FROM hearth_identities i JOIN hearth_users u ON u.id = i.user_id
+         WHERE i.issuer = ?1 AND i.subject = ?2",
+        [issuer, subject],
+        |row| {
+            Ok(Holder {
+                user: row.get(0)?,
+                role: row.get(1)?,
+                disabled: row.get(2)?,
+            })
+        },
+    )
+}
+
+/// When a user of that name was deleted here, in seconds since 1970: older tokens are not to bring them back.
+pub(crate) fn find_departure(db: &Read<'_>, issuer: &str, subject: &str) -> Result<Option<i64>> {
+    let sql = "SELECT at FROM hearth_departures WHERE issuer = ?1 AND subject = ?2";
+    db.row(sql, [issuer, subject], |row| row.get(0))
+}
+
+/// Notes that a user is about to be deleted, under each of their names elsewhere.
+pub(super) fn depart(tx: &mut Tx<'_>, user: &str, now: i64) -> Result<()> {
+    let sql = "INSERT OR REPLACE INTO hearth_departures (issuer, subject, at)
+         SELECT issuer, subject, ?2 FROM hearth_identities WHERE user_id = ?1";
+    tx.execute(sql, (user, now))?;
+    Ok(())
+}
+
+#[expect(dead_code, reason = "used once providers are")]
 pub(crate) fn find_all(db: &Read<'_>, user: &str) -> Result<Vec<Identity>> {
     db.all(
         "SELECT issuer, subject, provider, email, created_at, last_used_at FROM hearth_identities

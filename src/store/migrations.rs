@@ -6,8 +6,9 @@ use refinery_core::Migration;
 use refinery_core::traits::sync::Migrate as _;
 use rusqlite::Connection;
 
+use super::connection::{be_brisk, be_patient};
 use super::refinery::Within;
-use super::{Read, writer};
+use super::{Read, tx};
 use crate::error::{Code, Error, Result};
 
 mod embedded {
@@ -18,11 +19,37 @@ mod embedded {
 const LEDGER: &str = "hearth_migrations";
 
 /// Brings Hearth's own tables up to date; says how many migrations it applied.
-pub(super) fn run(connection: &Connection) -> Result<usize> {
+pub(super) fn run(connection: &mut Connection) -> Result<usize> {
+    // Without a lock, which another process may hold for long: refinery compares what is applied, and nothing is written.
+    let current = Read::new(connection).snapshot(|| match is_current(connection)? {
+        true => migrate(connection).map(Some),
+        false => Ok(None),
+    });
+    if let Some(none) = current? {
+        return Ok(none);
+    }
+    be_patient(connection)?;
     connection.pragma_update(None, "foreign_keys", false)?;
-    let applied = writer::transaction(connection, |_| apply(connection));
+    let applied = tx::transaction(connection, |_| apply(connection));
     connection.pragma_update(None, "foreign_keys", true)?;
+    be_brisk(connection)?;
     applied
+}
+
+/// Whether this very version was here already, so that nothing is left to write.
+fn is_current(connection: &Connection) -> Result<bool> {
+    let exists =
+        "SELECT count(*) = 2 FROM sqlite_schema WHERE name IN ('hearth_migrations', 'hearth_meta')";
+    // A file that this user may not write is to fail at once, with its name.
+    if connection.is_readonly("main")? || !connection.query_row(exists, [], |row| row.get(0))? {
+        return Ok(false);
+    }
+    let runner = embedded::migrations::runner();
+    let ours = runner.get_migrations().iter().map(Migration::version).max();
+    let sql = "SELECT (SELECT max(version) FROM hearth_migrations) IS ?1
+        AND (SELECT value FROM hearth_meta WHERE name = 'version') IS ?2";
+    let version = env!("CARGO_PKG_VERSION");
+    Ok(connection.query_row(sql, (ours, version), |row| row.get(0))?)
 }
 
 /// Reads as if the migrations were applied, and undoes them: whoever only looks changes nothing.
@@ -32,7 +59,7 @@ pub(super) fn look<T>(
 ) -> Result<T> {
     connection.pragma_update(None, "foreign_keys", false)?;
     let mut seen = None;
-    let undone: Result<()> = writer::transaction(connection, |tx| {
+    let undone: Result<()> = tx::transaction(connection, |tx| {
         apply(connection)?;
         seen = Some(read(tx));
         Err(Error::conflict("looked at, and undone"))
@@ -45,6 +72,16 @@ pub(super) fn look<T>(
 }
 
 fn apply(connection: &Connection) -> Result<usize> {
+    let applied = migrate(connection)?;
+    connection.execute(
+        "INSERT INTO hearth_meta (name, value) VALUES ('version', ?1) ON CONFLICT (name) DO UPDATE SET value = excluded.value
+         WHERE value <> excluded.value",
+        [env!("CARGO_PKG_VERSION")],
+    )?;
+    Ok(applied)
+}
+
+fn migrate(connection: &Connection) -> Result<usize> {
     let runner = embedded::migrations::runner();
     let known = runner.get_migrations();
     refuse_newer(
@@ -76,11 +113,6 @@ fn apply(connection: &Connection) -> Result<usize> {
             format!("A migration would break references in `{broken}`; nothing was changed"),
         ));
     }
-    connection.execute(
-        "INSERT INTO hearth_meta (name, value) VALUES ('version', ?1) ON CONFLICT (name) DO UPDATE SET value = excluded.value
-         WHERE value <> excluded.value",
-        [env!("CARGO_PKG_VERSION")],
-    )?;
     Ok(applied)
 }
 
@@ -129,11 +161,11 @@ mod tests {
 
     #[test]
     fn a_reference_that_was_broken_by_hand_does_not_stop_a_start_without_migrations() {
-        let connection = Connection::open_in_memory().unwrap();
-        assert!(run(&connection).unwrap() > 0);
+        let mut connection = Connection::open_in_memory().unwrap();
+        assert!(run(&mut connection).unwrap() > 0);
         let orphan = "PRAGMA foreign_keys = OFF;
             INSERT INTO hearth_refresh_tokens (hash, session_id) VALUES ('h', 'gone')";
         connection.execute_batch(orphan).unwrap();
-        assert_eq!(run(&connection).unwrap(), 0);
+        assert_eq!(run(&mut connection).unwrap(), 0);
     }
 }

@@ -4,16 +4,20 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::error::{Error, Result};
+use crate::models::Models;
 
 pub(crate) mod accounts;
+pub(crate) mod api_keys;
 pub(crate) mod audit;
 mod connection;
+pub(crate) mod executions;
 pub(crate) mod fault;
 mod file;
+mod guard;
 pub(crate) mod hooks;
 pub(crate) mod idempotency;
-#[expect(dead_code, reason = "used once foreign issuers are")]
 pub(crate) mod identities;
+pub(crate) mod links;
 pub(crate) mod meta;
 mod migrations;
 mod queue;
@@ -43,8 +47,34 @@ pub enum Event {
     User(String),
     /// A session ended.
     Session(String),
+    /// An API key ended.
+    Key(String),
+    /// An execution's log has grown.
+    Appended(executions::events::Appended),
+    /// An execution of this task can be claimed.
+    Queued(String),
     /// Another process committed: anything may have changed.
     Foreign,
+}
+
+impl Event {
+    /// Whether what is remembered of users and their credentials may be old.
+    pub(crate) fn is_about_users(&self) -> bool {
+        matches!(
+            self,
+            Event::User(_) | Event::Session(_) | Event::Key(_) | Event::Foreign
+        )
+    }
+
+    /// Whether an execution may have to be looked after earlier than was known.
+    pub(crate) fn may_have_set_a_time(&self) -> bool {
+        let sets = |kind: &str| ["state", "cancel", "input.request"].contains(&kind);
+        match self {
+            Event::Appended(appended) => appended.entries.iter().any(|entry| sets(&entry.kind)),
+            Event::Foreign => true,
+            _ => false,
+        }
+    }
 }
 
 /// Called on the writer thread after each commit that emitted something: be quick.
@@ -69,8 +99,8 @@ impl Opening {
     /// Opens the file, makes it when there is none, and migrates Hearth's own tables.
     pub fn open(options: Options) -> Result<Self> {
         file::check_header(&options.path)?;
-        let writing = connection::writer(&options)?;
-        let migrated = migrations::run(&writing.connection)
+        let mut writing = connection::writer(&options)?;
+        let migrated = migrations::run(&mut writing.connection)
             .map_err(|error| fault::at(&options.path, error))?;
         Ok(Opening {
             writing,
@@ -81,7 +111,17 @@ impl Opening {
 
     /// Runs `work` in one transaction: all of it is done, or nothing. Another process's waits at its beginning.
     pub fn transaction<T>(&mut self, work: impl FnOnce(&mut Tx<'_>) -> Result<T>) -> Result<T> {
-        writer::transaction(&self.writing.connection, work)
+        let connection = &mut self.writing.connection;
+        connection::be_patient(connection)?;
+        let done = tx::transaction(connection, work);
+        connection::be_brisk(connection)?;
+        done.map_err(|error| fault::at(&self.options.path, error))
+    }
+
+    /// Reads what is committed at one moment, also while another process changes the tables.
+    pub fn read<T>(&self, work: impl FnOnce(&Read<'_>) -> Result<T>) -> Result<T> {
+        let db = Read::new(&self.writing.connection);
+        db.snapshot(|| work(&db))
             .map_err(|error| fault::at(&self.options.path, error))
     }
 
@@ -90,7 +130,7 @@ impl Opening {
     pub(crate) fn revise(&mut self, sql: &str) -> Result<()> {
         let connection = &self.writing.connection;
         connection.execute_batch("PRAGMA foreign_keys = OFF; PRAGMA legacy_alter_table = ON")?;
-        let result = writer::transaction(connection, |tx| {
+        let result = tx::transaction(connection, |tx| {
             schema::apply(tx, sql, "The revision")?;
             let broken = schema::cells(tx, "PRAGMA foreign_key_check")?;
             match broken.first() {
@@ -104,13 +144,14 @@ impl Opening {
         result
     }
 
-    /// Starts the threads.
-    pub fn start(self, listeners: Vec<Listener>) -> Result<Db> {
+    /// Starts the threads. Writes to the tables of `models` are refused once these have another form.
+    pub fn start(self, listeners: Vec<Listener>, models: Models) -> Result<Db> {
         let lost = Arc::<Lost>::default();
         let watch = watch::Watch::new(&self.options.path, Arc::clone(&lost));
         let readers = readers::Readers::start(&self.options)?;
         let query_timeout = self.options.query_timeout;
-        let mut writer = writer::Writer::new(self.writing, self.options, listeners, watch);
+        let guard = guard::Guard::new(models);
+        let mut writer = writer::Writer::new(self.writing, self.options, listeners, watch, guard);
         let queue = queue::Queue::start(query_timeout, move |jobs| writer.run(jobs))?;
         Ok(Db {
             queue,

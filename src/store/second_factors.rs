@@ -106,8 +106,7 @@ pub(crate) fn insert_pending(tx: &mut Tx<'_>, new: &New) -> Result<()> {
 /// The first code of it was right.
 pub(crate) fn confirm(tx: &mut Tx<'_>, user: &str, id: &str, step: i64, now: &str) -> Result<()> {
     tx.emit(Event::User(user.to_owned()));
-    let sql =
-        "UPDATE hearth_second_factors SET confirmed_at = ?2, last_step = ?3, last_used_at = ?2 WHERE id = ?1";
+    let sql = "UPDATE hearth_second_factors SET confirmed_at = ?2, last_step = ?3, last_used_at = ?2 WHERE id = ?1";
     tx.execute(sql, (id, now, step))?;
     Ok(())
 }

@@ -4,7 +4,7 @@ use std::ops::Deref;
 
 use rusqlite::{Connection, Params, Row};
 
-use super::Event;
+use super::{Event, fault};
 use crate::error::Result;
 
 /// A view of the database: inside the writer's transaction, or on a read-only connection.
@@ -79,6 +79,8 @@ impl<'c> Read<'c> {
 /// One job's part of the writer's transaction.
 pub struct Tx<'c> {
     read: Read<'c>,
+    /// Models whose tables have another form by now.
+    unfit: &'c [String],
     events: Vec<Event>,
 }
 
@@ -86,7 +88,24 @@ impl<'c> Tx<'c> {
     pub(super) fn new(connection: &'c Connection) -> Self {
         Tx {
             read: Read::new(connection),
+            unfit: &[],
             events: Vec::new(),
+        }
+    }
+
+    /// One that refuses to write to the tables of these models.
+    pub(super) fn guarded(connection: &'c Connection, unfit: &'c [String]) -> Self {
+        Tx {
+            unfit,
+            ..Tx::new(connection)
+        }
+    }
+
+    /// Whether the model's table still is what it was when the models were compared with it.
+    pub(super) fn must_fit(&self, model: &str) -> Result<()> {
+        match self.unfit.iter().any(|unfit| unfit == model) {
+            true => Err(fault::schema_changed()),
+            false => Ok(()),
         }
     }
 
@@ -133,6 +152,21 @@ pub(super) fn whole<T>(
     connection.execute_batch("BEGIN IMMEDIATE")?;
     let done = work(connection)
         .and_then(|value| Ok(connection.execute_batch("COMMIT").map(|()| value)?));
+    if done.is_err() && !connection.is_autocommit() {
+        let _ = connection.execute_batch("ROLLBACK");
+    }
+    done
+}
+
+/// One transaction before the thread runs: at start, for migrations and the schema's changes.
+pub(super) fn transaction<T>(
+    connection: &Connection,
+    work: impl FnOnce(&mut Tx<'_>) -> Result<T>,
+) -> Result<T> {
+    connection.execute_batch("BEGIN IMMEDIATE")?;
+    let done = work(&mut Tx::new(connection))
+        .and_then(|value| Ok(connection.execute_batch("COMMIT").map(|()| value)?));
+    // A full disk may have done it already.
     if done.is_err() && !connection.is_autocommit() {
         let _ = connection.execute_batch("ROLLBACK");
     }

@@ -6,8 +6,9 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
 use super::connection::{self, Budgeted, Options};
+use super::guard::Guard;
 use super::queue::{Job, Message};
-use super::tx::Tx;
+use super::tx::{Read, Tx};
 use super::watch::Watch;
 use super::{Event, Listener, fault, hooks};
 use crate::error::{Error, Result, panic_text};
@@ -19,6 +20,7 @@ pub(super) struct Writer {
     options: Options,
     listeners: Vec<Listener>,
     watch: Watch,
+    guard: Guard,
     /// `PRAGMA data_version`, which own commits do not move.
     version: Option<i64>,
     /// After a failed fsync nothing that the connection remembers can be trusted: a new one is opened first.
@@ -41,12 +43,14 @@ impl Writer {
         options: Options,
         listeners: Vec<Listener>,
         watch: Watch,
+        guard: Guard,
     ) -> Self {
         Writer {
             writing,
             options,
             listeners,
             watch,
+            guard,
             version: None,
             broken: false,
             log_bound: limits::LOG_SIZE,
@@ -66,7 +70,7 @@ impl Writer {
                 }
                 Err(RecvTimeoutError::Timeout) => {
                     self.watch.look(&self.writing.connection);
-                    self.look_for_foreign_commits();
+                    let _ = self.look_for_foreign_commits();
                     behind = behind && !self.checkpoint(Duration::ZERO);
                 }
                 Ok(Message::Stop) | Err(RecvTimeoutError::Disconnected) => break,
@@ -150,8 +154,12 @@ impl Writer {
             self.broken = fault::wants_reopening(&cause);
             return Err(cause.into());
         }
-        self.look_for_foreign_commits();
-        Ok(())
+        let looked = self.look_for_foreign_commits();
+        if looked.is_err() {
+            self.roll_back();
+            self.broken = true;
+        }
+        looked
     }
 
     /// False when the whole transaction is lost with the job.
@@ -160,7 +168,7 @@ impl Writer {
             return false;
         }
         self.writing.budget.time(self.writing.start, job.limit());
-        let mut tx = Tx::new(&self.writing.connection);
+        let mut tx = Tx::guarded(&self.writing.connection, self.guard.unfit());
         let ran = job.run(&mut tx);
         let emitted = tx.take_events();
         self.writing.budget.time(self.writing.start, None);
@@ -231,18 +239,23 @@ impl Writer {
             .map(|_| ())
     }
 
-    /// Another process has committed: what this one remembers may be old.
-    fn look_for_foreign_commits(&mut self) {
-        let looked = self
+    /// Another process has committed: what this one remembers may be old, and the tables may be others.
+    /// What fails is asked again in the next batch.
+    fn look_for_foreign_commits(&mut self) -> Result<()> {
+        let mut look = self
             .writing
             .connection
-            .prepare_cached("PRAGMA data_version")
-            .and_then(|mut statement| statement.query_row([], |row| row.get::<_, i64>(0)));
-        let Ok(version) = looked else { return };
+            .prepare_cached("PRAGMA data_version")?;
+        let version = look.query_row([], |row| row.get::<_, i64>(0))?;
+        drop(look);
         let before = self.version.replace(version);
-        if before.is_some_and(|before| before != version) {
-            self.publish(&[Event::Foreign]);
+        if before == Some(version) {
+            return Ok(());
         }
+        // Also at the first look: what was committed since the file was opened was told to nobody.
+        self.publish(&[Event::Foreign]);
+        let compared = self.guard.look(&Read::new(&self.writing.connection));
+        compared.inspect_err(|_| self.version = None)
     }
 
     /// Overlapping reads can keep the log from ever beginning anew; beyond a size writes wait a moment for a gap.
@@ -275,19 +288,4 @@ fn rolled_back() -> Error {
 
 fn lost() -> Error {
     Error::unavailable("The database file was replaced under the server", 60)
-}
-
-/// One transaction before the thread runs: at start, for migrations and the schema's changes.
-pub(super) fn transaction<T>(
-    connection: &rusqlite::Connection,
-    work: impl FnOnce(&mut Tx<'_>) -> Result<T>,
-) -> Result<T> {
-    connection.execute_batch("BEGIN IMMEDIATE")?;
-    let done = work(&mut Tx::new(connection))
-        .and_then(|value| Ok(connection.execute_batch("COMMIT").map(|()| value)?));
-    // A full disk may have done it already.
-    if done.is_err() && !connection.is_autocommit() {
-        let _ = connection.execute_batch("ROLLBACK");
-    }
-    done
 }

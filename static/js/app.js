@@ -51,6 +51,7 @@ class HearthApp extends HTMLElement {
     if (auth.state === "unknown") return;
     const { page } = currentRoute();
     if (page === "setup") void this.#page("hearth-setup", () => import("./pages/register.js"));
+    else if (page === "link") void this.#page("hearth-link", () => import("./pages/links.js"), location.hash);
     else if (auth.state === "in") void this.#page("hearth-shell", () => import("./pages/shell.js"), auth.user?.id);
     else if (page === "register") void this.#page("hearth-register", () => import("./pages/register.js"));
     else void this.#page("hearth-sign-in", () => import("./pages/sign-in.js"), auth.reason);

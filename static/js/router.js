@@ -7,6 +7,7 @@
  * @typedef {{ page: "models" }
  *   | { page: "register" }
  *   | { page: "setup", token: string }
+ *   | { page: "link", kind: string, token: string }
  *   | { page: "records", model: string, record: string | null, query: Query }
  *   | { page: "unknown" }} Route
  */
@@ -26,6 +27,8 @@ export function parseRoute(hash) {
   if (first === "" || (first === "models" && !second)) return { page: "models" };
   if (first === "register" && second === undefined) return { page: "register" };
   if (first === "setup" && second) return { page: "setup", token: second };
+  if (/^((forgot|reset)-password|(verify|change)-email)$/.test(first) && third === undefined)
+    return { page: "link", kind: first, token: second ?? "" };
   if (first !== "models" || !second) return { page: "unknown" };
   const query = new URLSearchParams(search);
   return {

@@ -17,6 +17,7 @@ mod import_ids;
 mod import_mapping;
 mod init;
 mod listings;
+mod mail;
 mod movies;
 mod pages;
 mod serve;

@@ -135,6 +135,7 @@ fn a_new_revision_by_hand_is_a_pair_of_files_to_fill() {
 #[test]
 fn the_sql_is_what_runs() {
     let project = Project::new(NOTES);
+    project.migrate(&["upgrade"]).done();
     three(&project);
     let script = project.migrate(&["upgrade", "--sql"]).done();
     assert_eq!(project.versions(), "null");
@@ -177,6 +178,7 @@ fn a_dry_run_says_time_rows_and_losses_and_changes_nothing() {
 #[test]
 fn stamp_sets_the_ledger_and_touches_no_table() {
     let project = Project::new(NOTES);
+    project.migrate(&["upgrade"]).done();
     three(&project);
     project.migrate(&["stamp", "20260102000000"]).done();
     assert_eq!(project.versions(), "20260101000000,20260102000000");
@@ -228,13 +230,13 @@ fn said_of(child: std::process::Child) -> super::project::Said {
 #[test]
 fn one_failing_revision_leaves_everything_as_it_was() {
     let project = Project::new(NOTES);
+    project.migrate(&["upgrade"]).done();
     three(&project);
     project.revision(
         "V20260104000000__broken",
         "CREATE TABLE a (b); SELECT nonsense;",
         "",
     );
-    project.migrate(&["current"]).done();
     let before = project.fingerprint();
     let said = project.migrate(&["upgrade"]).refused();
     assert!(

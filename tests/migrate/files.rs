@@ -103,6 +103,29 @@ fn an_edited_or_missing_file_is_named_and_can_be_put_back() {
 }
 
 #[test]
+fn a_missing_way_up_whose_way_back_is_there_is_named_and_can_be_put_back() {
+    let project = Project::new(NOTES);
+    three(&project);
+    project.migrate(&["upgrade"]).done();
+    let file = project.up_file("V20260102000000__add_priority");
+    let text = std::fs::read_to_string(&file).unwrap();
+    std::fs::remove_file(&file).unwrap();
+    for word in ["check", "upgrade"] {
+        let said = project.migrate(&[word]).refused();
+        assert!(said.contains("checksum differs: revisions/up/V20260102000000__add_priority.sql is applied, and the file is missing"), "{said}");
+        assert!(
+            said.contains("hearth migrate show 20260102000000 --restore"),
+            "{said}"
+        );
+    }
+    project
+        .migrate(&["show", "20260102000000", "--restore"])
+        .done();
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), text);
+    assert_eq!(project.migrate(&["upgrade"]).done(), "Nothing to apply\n");
+}
+
+#[test]
 fn line_ends_of_another_system_change_no_checksum() {
     let project = Project::new(NOTES);
     three(&project);

@@ -6,11 +6,16 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod beside;
 mod commands;
+mod doubts;
 mod files;
 mod kill;
 mod large;
 mod losses;
+mod nothing;
 mod project;
+mod rebuild;
 mod start;
+mod together;
 mod walk;

@@ -13,6 +13,8 @@ use tokio::sync::OnceCell;
 
 mod call;
 mod document;
+pub(crate) mod issuer;
+pub(crate) mod smtp;
 
 pub(crate) use call::{Answer, Call};
 use document::Document;

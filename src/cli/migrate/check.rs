@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::{notes, open, refused};
+use super::{notes, open_existing, refused};
 use crate::cli::{Place, print};
 use crate::error::Result;
 use crate::revisions;
@@ -14,10 +14,10 @@ pub(super) struct Check {}
 
 impl Check {
     pub(super) fn run(self, place: &Place) -> Result<()> {
-        let (config, mut opening) = open(place)?;
-        let (state, found) = opening.transaction(|tx| {
-            let state = State::read(tx, &config.database.revisions)?;
-            let found = revisions::differences(tx, &config.models)?;
+        let (config, opening) = open_existing(place)?;
+        let (state, found) = opening.read(|db| {
+            let state = State::read(db, &config.database.revisions)?;
+            let found = revisions::differences(db, &config.models)?;
             Ok((state, found))
         })?;
         notes(&state.notes);

@@ -3,7 +3,7 @@
 use clap::Args;
 
 use super::progress::Bar;
-use super::{open, report, target_down, with_consent};
+use super::{open_existing, report, target_down, with_consent};
 use crate::cli::{Place, print};
 use crate::error::Result;
 use crate::revisions::run::{self, Options};
@@ -25,7 +25,7 @@ pub(super) struct Downgrade {
 
 impl Downgrade {
     pub(super) fn run(self, place: &Place) -> Result<()> {
-        let (config, mut opening) = open(place)?;
+        let (config, mut opening) = open_existing(place)?;
         let bar = Bar::new();
         let target = match self.target {
             Target::Base => "base".to_owned(),

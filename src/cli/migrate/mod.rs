@@ -77,10 +77,36 @@ fn open(place: &Place) -> Result<(Config, Opening)> {
     Ok((config, opening))
 }
 
-/// Ledger and folder at this moment.
+/// The same, where a database must be there already.
+fn open_existing(place: &Place) -> Result<(Config, Opening)> {
+    let config = place.load()?;
+    match without_database(&config) {
+        Some(message) => Err(refused(message)),
+        None => open(place),
+    }
+}
+
+/// What a person is told where there is none, and what makes one.
+fn without_database(config: &Config) -> Option<String> {
+    let data_dir = &config.server.data_dir;
+    (!app::database(data_dir).exists()).then(|| {
+        format!(
+            "There is no database in {} yet. To make it with the tables of your models: hearth serve; with the revisions of \
+             the folder alone: hearth migrate upgrade",
+            data_dir.display()
+        )
+    })
+}
+
+/// Ledger and folder at this moment. Without a database none is made, and the files alone are told.
 fn state(place: &Place) -> Result<State> {
-    let (config, mut opening) = open(place)?;
-    opening.transaction(|tx| State::read(tx, &config.database.revisions))
+    let config = place.load()?;
+    if let Some(message) = without_database(&config) {
+        notes(&[message]);
+        return State::without_database(&config.database.revisions);
+    }
+    let (config, opening) = open(place)?;
+    opening.read(|db| State::read(db, &config.database.revisions))
 }
 
 /// `head`, `+2`, `20261121093000` or the number with its V.

@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::open;
+use super::open_existing;
 use crate::cli::{Place, print};
 use crate::error::Result;
 use crate::revisions::ledger;
@@ -13,7 +13,7 @@ pub(super) struct Rebase {}
 
 impl Rebase {
     pub(super) fn run(self, place: &Place) -> Result<()> {
-        let (config, mut opening) = open(place)?;
+        let (config, mut opening) = open_existing(place)?;
         let renamed = ledger::rebase(&mut opening, &config.database.revisions)?;
         for (from, to) in &renamed {
             print::line(format_args!("{from} -> {to}"));

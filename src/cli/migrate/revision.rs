@@ -4,7 +4,7 @@ use std::io::IsTerminal as _;
 
 use clap::Args;
 
-use super::{ask, notes, open, refused};
+use super::{ask, notes, open, refused, state};
 use crate::cli::{Place, print};
 use crate::error::{Code, Error, Result};
 use crate::revisions::folder::Revision as Pair;
@@ -53,37 +53,40 @@ fn rename(text: &str) -> Result<Rename, String> {
 
 impl Revision {
     pub(super) fn run(self, place: &Place) -> Result<()> {
-        let (config, mut opening) = open(place)?;
-        let (state, made) = opening.transaction(|tx| {
-            let state = State::read(tx, &config.database.revisions)?;
-            if !self.autogenerate {
-                let pair = compose::blank(&state.folder, state.current(), &self.message);
-                return Ok((state, Some((pair, None))));
-            }
-            refuse_behind(&state)?;
-            let Some(found) = revisions::generate(tx, &config.models, &self.rename)? else {
-                return Ok((state, None));
-            };
-            let pair = compose::generated(
-                tx,
-                &state.folder,
-                state.current(),
-                Some(&self.message),
-                &found,
-            )?;
-            Ok((state, Some((pair, Some(found)))))
-        })?;
+        if !self.autogenerate {
+            let state = state(place)?;
+            notes(&state.notes);
+            let pair = compose::blank(&state.folder, state.current(), &self.message);
+            state.folder.write(&pair)?.put()?;
+            tell(&state, &pair, None);
+            return Ok(());
+        }
+        let (state, made) = self.generated(place)?;
         notes(&state.notes);
         let Some((pair, found)) = made else {
             print::line("Nothing changed: the models and the database agree. No file was written");
             return Ok(());
         };
-        if let Some(found) = &found {
-            self.settle(found)?;
-        }
+        self.settle(&found)?;
         state.folder.write(&pair)?.put()?;
-        tell(&state, &pair, found.as_ref());
+        tell(&state, &pair, Some(&found));
         Ok(())
+    }
+
+    /// From the models; None where they and the database agree.
+    fn generated(&self, place: &Place) -> Result<(State, Option<(Pair, Generated)>)> {
+        let (config, mut opening) = open(place)?;
+        opening.transaction(|tx| {
+            let state = State::read(tx, &config.database.revisions)?;
+            refuse_behind(&state)?;
+            let Some(found) = revisions::generate(tx, &config.models, &self.rename)? else {
+                return Ok((state, None));
+            };
+            let last = state.current();
+            let message = Some(self.message.as_str());
+            let pair = compose::generated(tx, &state.folder, last, message, &found)?;
+            Ok((state, Some((pair, found))))
+        })
     }
 
     /// Possible renames are never guessed.

@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::{called, open, target_stamp};
+use super::{called, open_existing, target_stamp};
 use crate::cli::{Place, print};
 use crate::error::Result;
 use crate::revisions::ledger;
@@ -18,7 +18,7 @@ pub(super) struct Stamp {
 
 impl Stamp {
     pub(super) fn run(self, place: &Place) -> Result<()> {
-        let (config, mut opening) = open(place)?;
+        let (config, mut opening) = open_existing(place)?;
         let version = ledger::stamp(&mut opening, self.target, &config.database.revisions)?;
         print::line(format_args!(
             "The ledger says {}; no table was touched. To compare: hearth migrate check",

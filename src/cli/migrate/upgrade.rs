@@ -3,15 +3,13 @@
 use clap::Args;
 
 use super::progress::Bar;
-use super::{notes, open, report, sql, target_up, with_consent};
+use super::{notes, open, report, sql, state, target_up, with_consent, without_database};
 use crate::app;
 use crate::cli::{Place, print};
 use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::revisions::run::{self, Options};
-use crate::revisions::state::State;
 use crate::revisions::target::{self, Target};
-use crate::store::Opening;
 
 /// Apply the revisions that are not applied yet
 #[derive(Args)]
@@ -32,13 +30,13 @@ pub(super) struct Upgrade {
 
 impl Upgrade {
     pub(super) fn run(self, place: &Place) -> Result<()> {
-        let (config, mut opening) = open(place)?;
         if self.sql {
-            let state = opening.transaction(|tx| State::read(tx, &config.database.revisions))?;
+            let state = state(place)?;
             state.check()?;
             let count = target::count_up(&state, self.target)?;
             return sql::print(&state, &state.pending[..count]);
         }
+        let config = place.load()?;
         let bar = Bar::new();
         let options = Options {
             folder: config.database.revisions.clone(),
@@ -48,8 +46,9 @@ impl Upgrade {
             command: "hearth migrate upgrade".to_owned(),
         };
         if self.dry_run {
-            return self.try_on_a_copy(&config, &opening, &options, bar);
+            return self.try_on_a_copy(place, &config, &options, bar);
         }
+        let (_, mut opening) = open(place)?;
         let done = with_consent(options, |options| {
             run::upgrade(&mut opening, self.target, options)
         });
@@ -64,15 +63,23 @@ impl Upgrade {
 
     fn try_on_a_copy(
         &self,
+        place: &Place,
         config: &Config,
-        opening: &Opening,
         options: &Options,
         bar: Bar,
     ) -> Result<()> {
-        // Beside the database: a temporary folder of the system may be too small.
-        let folder = tempfile::tempdir_in(&config.server.data_dir).map_err(Error::internal)?;
+        let missing = without_database(config);
+        let folder = match missing {
+            Some(_) => tempfile::tempdir(),
+            // Beside the database: a temporary folder of the system may be too small.
+            None => tempfile::tempdir_in(&config.server.data_dir),
+        }
+        .map_err(Error::internal)?;
         let path = folder.path().join("hearth.db");
-        opening.copy(&path)?;
+        match missing {
+            Some(message) => notes(&[message]),
+            None => open(place)?.1.copy(&path)?,
+        }
         let mut copy = app::open_copy(config, path)?;
         let done = run::upgrade(&mut copy, self.target, options);
         drop(bar);

@@ -107,4 +107,11 @@ pub(super) static KEYS: &[Key] = &[
         change: Live,
         meaning: "Roles that must have a second factor, as [\"admin\"]; without one such a user can only set one up.",
     },
+    Key {
+        name: "auth.link_verified_email",
+        kind: Kind::Boolean(|config, truth| config.auth.link_verified_email = truth),
+        default: Fallback::Value("false"),
+        change: Live,
+        meaning: "Whether who comes from elsewhere with an e-mail address that is verified there and here is the account here.",
+    },
 ];

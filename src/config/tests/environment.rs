@@ -122,8 +122,8 @@ fn a_variable_with_two_underscores_that_is_no_setting_stops() {
         "`HEARTH_COLOUR__OF_THE_SKY` is no setting. Unset it; `hearth settings` lists all names."
     );
     assert!(
-        refused("HEARTH_MAIL__PASSWORD", "x")
-            .starts_with("`HEARTH_MAIL__PASSWORD` is not available yet")
+        refused("HEARTH_TLS__CERTIFICATE", "x")
+            .starts_with("`HEARTH_TLS__CERTIFICATE` is not available yet")
     );
     assert!(
         refused("HEARTH_SERVER__TIMEZONE", "UTC")

@@ -5,11 +5,13 @@ use std::path::{Path, PathBuf};
 
 use super::environment::Environment;
 use super::key::Renamed;
-use super::load::{Loading, Source};
+use super::load::Loading;
+use super::source::Source;
 use super::{Config, Flags, Mistakes};
 
 mod environment;
 mod form;
+mod mail;
 mod network;
 mod places;
 mod refusals;

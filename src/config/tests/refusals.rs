@@ -164,3 +164,77 @@ fn a_role_that_is_none_is_refused() {
         assert_eq!(mistakes(text), [format!("config.toml:{line}: {message}")]);
     }
 }
+
+#[test]
+#[expect(clippy::too_many_lines, reason = "one row for each refusal")]
+fn an_issuer_that_could_not_be_trusted_is_refused_with_its_line() {
+    let entry =
+        |more: &str| format!("[[auth.issuers]]\nissuer = \"https://issuer.example\"\n{more}\n");
+    for (text, line, says) in [
+        (entry(""), 2, "neither `audience` nor `authorized_parties`"),
+        (
+            entry("audience = \"a\"\njwks_url = \"http://issuer.example/jwks\""),
+            4,
+            "Use https",
+        ),
+        (
+            entry("audience = \"a\"\nalgorithms = [\"HS256\"]"),
+            4,
+            "whoever can check them can forge them",
+        ),
+        (
+            entry("audience = \"a\"\npublic_key_pem = \"x\""),
+            4,
+            "is no public key",
+        ),
+        (
+            entry("audience = \"a\"\nrole_claim = \"r\""),
+            4,
+            "needs `roles`",
+        ),
+        (
+            entry("audience = \"a\"\nrole_claim = \"r\"\nroles = { a = \"boss\" }"),
+            5,
+            "[auth.roles.boss]",
+        ),
+        (
+            entry("audience = \"a\"\naudiences = \"a\""),
+            4,
+            "Did you mean `audience`?",
+        ),
+        (
+            entry("audience = 7"),
+            3,
+            "must be a text or a list of texts",
+        ),
+        (
+            format!("{0}{0}", entry("audience = \"a\"")),
+            5,
+            "stands in two entries",
+        ),
+        (
+            "[[auth.issuers]]\naudience = \"a\"\n".to_owned(),
+            1,
+            "must have a `issuer`",
+        ),
+        (
+            "[auth.issuers]\nissuer = \"x\"\n".to_owned(),
+            1,
+            "double brackets",
+        ),
+        (
+            "[[auth.issuers]]\nissuer = \"x\"\naudience = \"a\"\n".to_owned(),
+            2,
+            "must be an address",
+        ),
+    ] {
+        let found = mistakes(&text);
+        let wanted = format!("config.toml:{line}: ");
+        assert!(
+            found
+                .iter()
+                .any(|message| message.starts_with(&wanted) && message.contains(says)),
+            "{text}{found:?}"
+        );
+    }
+}

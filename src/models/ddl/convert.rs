@@ -40,8 +40,8 @@ impl Conversion {
 
 /// `x` is an expression in SQL. None: the values are the same in both types.
 pub fn conversion(from: &Stored, to: &Stored, x: &str) -> Option<Conversion> {
-    use Stored::{Boolean, Integer, Real, Text};
-    if from.is_like(to) {
+    use Stored::{Array, Boolean, Integer, Json, Object, Real, Text};
+    if from == to || from.is_json() && *to == Json {
         return None;
     }
     Some(match (from, to) {
@@ -74,17 +74,15 @@ pub fn conversion(from: &Stored, to: &Stored, x: &str) -> Option<Conversion> {
             Conversion::when(format!("{number} AND abs({value}) < 1.8e308"), value)
         }
         (from, Text) if from.is_json() => Conversion::always(x.to_owned()),
-        (Text, to) if to.is_json() => {
-            let kinds = match to {
-                Stored::Array => "'array'",
-                Stored::Object => "'object'",
-                _ => "'array', 'object'",
-            };
-            let fits = format!("CASE WHEN json_valid({x}) THEN json_type({x}) IN ({kinds}) END");
-            Conversion::when(fits, x.to_owned())
-        }
+        (Text | Json, Array) => Conversion::when(json(x, "'array'"), x.to_owned()),
+        (Text | Json, Object) => Conversion::when(json(x, "'object'"), x.to_owned()),
+        (Text, Json) => Conversion::when(json(x, "'array', 'object'"), x.to_owned()),
         _ => Conversion::when("0".to_owned(), "NULL".to_owned()),
     })
+}
+
+fn json(x: &str, kinds: &str) -> String {
+    format!("CASE WHEN json_valid({x}) THEN json_type({x}) IN ({kinds}) END")
 }
 
 fn integer(x: &str) -> String {

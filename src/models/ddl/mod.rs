@@ -131,9 +131,10 @@ impl Stored {
         matches!(self, Stored::Json | Stored::Array | Stored::Object)
     }
 
-    /// Whether a table shows no difference.
+    /// Whether a table shows no difference: one that says no more than JSON may hold either kind.
     pub fn is_like(&self, other: &Stored) -> bool {
-        self == other || self.is_json() && other.is_json()
+        let is_open = |one: &Stored, two: &Stored| *one == Stored::Json && two.is_json();
+        self == other || is_open(self, other) || is_open(other, self)
     }
 
     /// In the words of a declaration.
@@ -157,7 +158,12 @@ impl Column {
         let name = quote(&self.name);
         match &self.stored {
             Stored::Boolean => Some(format!("{name} IN (0, 1)")),
-            stored if stored.is_json() => Some(format!("json_valid({name})")),
+            Stored::Json => Some(format!("json_valid({name})")),
+            // json_type alone would take JSON5.
+            kind @ (Stored::Array | Stored::Object) => Some(format!(
+                "json_valid({name}) AND json_type({name}) = '{}'",
+                kind.word()
+            )),
             _ => self
                 .options
                 .as_ref()

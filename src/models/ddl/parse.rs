@@ -195,24 +195,19 @@ fn take(sql: &str, clause: &[Word], column: &mut Column) -> bool {
     true
 }
 
-/// `x IN (…)` and `json_valid(x)`, which say a type or an `enum`.
+/// `x IN (…)`, `json_valid(x)` and `json_valid(x) AND json_type(x) = 'array'`, which say a type or an `enum`.
 fn check(sql: &str, clause: &[Word], column: &mut Column) -> bool {
     let Some(inside) = clause.get(2..clause.len() - 1) else {
         return false;
     };
-    match inside {
-        [function, open, name, close]
-            if function.is("json_valid")
-                && open.is("(")
-                && close.is(")")
-                && name.names(&column.name) =>
-        {
-            let free = column.stored == Stored::Text && column.options.is_none();
-            if free {
-                column.stored = Stored::Json;
-            }
-            free
+    if let Some(stored) = json(inside, &column.name) {
+        let free = column.stored == Stored::Text && column.options.is_none();
+        if free {
+            column.stored = stored;
         }
+        return free;
+    }
+    match inside {
         [name, keyword, open, list @ .., close]
             if name.names(&column.name)
                 && keyword.is("in")
@@ -224,6 +219,30 @@ fn check(sql: &str, clause: &[Word], column: &mut Column) -> bool {
             list.iter().all(|option| is_literal(option)) && options(sql, &list, column)
         }
         _ => false,
+    }
+}
+
+/// The kind of JSON that a CHECK asks for.
+fn json(words: &[Word], column: &str) -> Option<Stored> {
+    let is_of = |part: &[Word], function: &str| match part {
+        [name, open, of, close] => {
+            name.is(function) && open.is("(") && of.names(column) && close.is(")")
+        }
+        _ => false,
+    };
+    let (valid, rest) = words.split_at_checked(4)?;
+    if !is_of(valid, "json_valid") {
+        return None;
+    }
+    match rest {
+        [] => Some(Stored::Json),
+        [and, kind @ .., equals, value]
+            if and.is("and") && is_of(kind, "json_type") && equals.is("=") =>
+        {
+            let mut kinds = [Stored::Array, Stored::Object].into_iter();
+            kinds.find(|kind| value.is(&format!("'{}'", kind.word())))
+        }
+        _ => None,
     }
 }
 

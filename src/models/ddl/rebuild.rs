@@ -115,6 +115,7 @@ pub(super) fn placeholder(column: &Column) -> String {
         (None, _) => match &column.stored {
             Stored::Integer | Stored::Boolean => "0".to_owned(),
             Stored::Real => "0.0".to_owned(),
+            Stored::Object => "'{}'".to_owned(),
             stored if stored.is_json() => "'[]'".to_owned(),
             _ => "''".to_owned(),
         },

@@ -3,8 +3,8 @@
 //! One file a part of the declaration: `model`, `access`, `field`, `reference`, `kind`, `default`, `unique`. Readers note
 //! a mistake and go on, so that a person sees all of them at once.
 
-use super::{IdKind, Model, Models};
-use crate::document::{Document, Table};
+use super::{Field, IdKind, Model, Models};
+use crate::document::{Document, Table, Value};
 
 mod access;
 mod default;
@@ -38,6 +38,28 @@ pub fn read(document: &Document<'_>, models: &Table<'_>, roles: &[String]) -> Mo
     let mut read = Models::new(list);
     read.notes = notes;
     read
+}
+
+/// The shape of a value that is in no model, as what a task takes; its last name is that of the path.
+pub fn shape(
+    document: &Document<'_>,
+    path: &str,
+    span: &std::ops::Range<usize>,
+    value: &Value<'_>,
+) -> Option<Field> {
+    let context = Context {
+        document,
+        models: &Table::new(),
+        roles: &[],
+    };
+    let spot = field::Spot {
+        path: path.to_owned(),
+        name: path.rsplit('.').next().unwrap_or(path),
+        place: field::Place::Property,
+        depth: 2,
+        span: span.clone(),
+    };
+    field::read(&context, &spot, value).map(|declared| declared.field)
 }
 
 /// What a reader has to know beyond its own table.

@@ -27,6 +27,22 @@ pub(super) fn is_alike(found: &Column, wanted: &Column, names: &Names) -> bool {
         }) == parent(&wanted.references, &str::to_owned)
 }
 
+/// Whether a table takes and gives what a model writes and reads: each of its columns is there and of its form. More
+/// columns, other indexes and another default, which is for rows of before, do no harm.
+pub(super) fn takes(found: &Shape, wanted: &Shape) -> bool {
+    let fits = |wanted: &Column| {
+        found.column(&wanted.name).is_some_and(|found| {
+            let default = wanted.default.clone();
+            let found = Column {
+                default,
+                ..found.clone()
+            };
+            !found.computed && is_alike(&found, wanted, &Names::default())
+        })
+    };
+    is_a_models(found) && wanted.columns.iter().all(fits)
+}
+
 /// Their order means nothing.
 pub(super) fn sorted(options: &Option<Vec<String>>) -> Option<Vec<String>> {
     let mut list: Vec<String> = options

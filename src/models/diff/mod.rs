@@ -13,7 +13,7 @@ mod summary;
 
 pub use by_hand::ByHand;
 pub use form::changes_ids;
-use form::{has_owners_index, is_a_models, is_alike, is_former_field};
+use form::{has_owners_index, is_a_models, is_alike, is_former_field, takes};
 use names::Names;
 pub use names::Rename;
 
@@ -115,6 +115,19 @@ pub fn diff(found: &Found, models: &Models, renames: &[Rename]) -> Diff {
     }
     beside::look(found, &mut diff);
     diff
+}
+
+/// The models whose tables are not, or no longer, of the form that their records have.
+pub fn unfit(found: &Found, models: &Models) -> Vec<String> {
+    let fits = |wanted: &Shape| {
+        let table = found.table(&wanted.name);
+        table.is_some_and(|table| takes(table, wanted))
+    };
+    let shapes = models.iter().map(|model| Shape::of(model));
+    shapes
+        .filter(|wanted| !fits(wanted))
+        .map(|wanted| wanted.name)
+        .collect()
 }
 
 impl Found {

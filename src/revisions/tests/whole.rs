@@ -49,5 +49,8 @@ fn quick_check_passes_a_sound_file_and_names_a_damaged_one() {
 
 /// Moves the log into the file, as a clean stop does.
 fn rewrite_through_checkpoint(path: &std::path::Path) {
-    open(path.to_owned()).start(Vec::new()).unwrap().stop();
+    open(path.to_owned())
+        .start(Vec::new(), Models::default())
+        .unwrap()
+        .stop();
 }

@@ -7,9 +7,11 @@ use crate::models::{Kind, Value, validate};
 use crate::store::records::{Selection, Sort, Table};
 
 mod cursor;
+mod plain;
 
 use cursor::after;
 pub(crate) use cursor::cursor;
+pub(crate) use plain::{masked, plain_page, unmasked};
 
 /// Marks of a richer language that comes later.
 const MARKS: [char; 10] = ['.', '[', ']', '$', ':', '@', '~', '!', '<', '>'];
@@ -95,7 +97,7 @@ fn by_id(table: &Table) -> Vec<Sort> {
         .collect()
 }
 
-fn whole(name: &str, text: &str, least: u64, most: u64) -> Result<u64, FieldError> {
+pub(crate) fn whole(name: &str, text: &str, least: u64, most: u64) -> Result<u64, FieldError> {
     let digits = text.strip_prefix('-').unwrap_or(text);
     if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
         let message = "Input should be a valid integer, unable to parse string as an integer";
@@ -241,35 +243,6 @@ fn filter(
         None => filters.push((place, vec![value])),
     }
     Ok(())
-}
-
-/// A page of something that has no fields to ask for.
-pub(crate) struct PlainPage {
-    pub(crate) limit: usize,
-    pub(crate) cursor: Option<String>,
-}
-
-pub(crate) fn plain_page(parameters: &[(String, String)]) -> Result<PlainPage> {
-    let mut page = PlainPage {
-        limit: limits::PAGE,
-        cursor: None,
-    };
-    let mut faults = twice(parameters, &["limit", "cursor"]);
-    for (name, text) in parameters {
-        match name.as_str() {
-            "limit" => match whole(name, text, 1, limits::PAGE_MAX as u64) {
-                Ok(limit) => page.limit = limit as usize,
-                Err(fault) => faults.push(fault),
-            },
-            "cursor" => page.cursor = Some(text.clone()),
-            _ => faults.push(unknown(name)),
-        }
-    }
-    if faults.is_empty() {
-        Ok(page)
-    } else {
-        Err(Error::invalid(faults))
-    }
 }
 
 /// A fault for each control parameter that was sent more than once.

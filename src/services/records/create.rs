@@ -4,44 +4,16 @@ use std::sync::Arc;
 
 use serde_json::Value as Json;
 
-use super::{Target, etag, explain, reference_faults, targets};
+use super::{Target, explain, reference_faults, targets};
 use crate::app::App;
 use crate::clock;
 use crate::error::{Error, FieldError, Result, Step};
 use crate::limits;
 use crate::models::{Value, validate};
 use crate::services::access::{self, Action, Caller};
-use crate::store::idempotency::{self, Answered};
+use crate::services::idempotency::{Created, ITEM, Key, once};
 use crate::store::records::{self as stored, New, Table};
 use crate::store::{Read, Tx, Weight};
-
-/// An Idempotency-Key with what it is bound to.
-#[derive(Clone, Debug)]
-pub(crate) struct Key {
-    pub(crate) key: String,
-    /// User, method and path.
-    pub(crate) scope: String,
-    pub(crate) body_hash: String,
-}
-
-/// The answer to a create: its JSON, where the record is, and whether it was given before.
-#[derive(Debug)]
-pub(crate) struct Created {
-    pub(crate) answer: Vec<u8>,
-    pub(crate) location: Option<String>,
-    pub(crate) replayed: bool,
-}
-
-/// How an answer with one record begins; a brace ends it.
-pub(crate) const ITEM: &[u8] = b"{\"success\":true,\"item\":";
-
-impl Created {
-    /// The version of the record, where there is just one.
-    pub(crate) fn etag(&self) -> Option<String> {
-        let item = self.answer.strip_prefix(ITEM)?;
-        Some(etag(item.strip_suffix(b"}")?))
-    }
-}
 
 /// Whether the caller may create at all; asked before the body is read.
 pub(crate) fn may_create(table: &Table, caller: &Caller) -> Result<()> {
@@ -66,25 +38,12 @@ pub(crate) async fn create(
         .collect();
     let many = body.is_array();
     let targets = targets(app, caller, table);
-    let since = before_idempotency();
     let table = Arc::clone(table);
     app.db
         .write(Weight { size, long: false }, move |tx| {
-            if let Some(key) = &key
-                && let Some(given) = replay(tx, key, &since)?
-            {
-                return Ok(given);
-            }
-            let created = insert(tx, &table, &targets, &news, many)?;
-            if let Some(key) = &key {
-                let answered = Answered {
-                    body_hash: key.body_hash.clone(),
-                    location: created.location.clone(),
-                    answer: String::from_utf8(created.answer.clone()).map_err(Error::internal)?,
-                };
-                idempotency::insert(tx, &key.scope, &key.key, &answered, &now)?;
-            }
-            Ok(created)
+            once(tx, key.as_ref(), &now, |tx| {
+                insert(tx, &table, &targets, &news, many)
+            })
         })
         .await
 }
@@ -189,30 +148,4 @@ fn text(id: &Value) -> String {
         Value::Integer(number) => number.to_string(),
         _ => String::new(),
     }
-}
-
-fn before_idempotency() -> String {
-    let lifetime = jiff::SignedDuration::try_from(limits::IDEMPOTENCY_LIFETIME).unwrap_or_default();
-    clock::text(jiff::Timestamp::now() - lifetime)
-}
-
-/// What was answered the first time; 422 when the body is another one.
-fn replay(db: &Read<'_>, key: &Key, since: &str) -> Result<Option<Created>> {
-    let Some(answered) = idempotency::find(db, &key.scope, &key.key, since)? else {
-        return Ok(None);
-    };
-    if answered.body_hash != key.body_hash {
-        let at = [Step::from("header"), Step::from("Idempotency-Key")];
-        let message = "Value error, this key was used with another body";
-        return Err(Error::invalid(vec![FieldError::new(
-            "value_error",
-            &at,
-            message,
-        )]));
-    }
-    Ok(Some(Created {
-        answer: answered.answer.into_bytes(),
-        location: answered.location,
-        replayed: true,
-    }))
 }

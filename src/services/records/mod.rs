@@ -18,7 +18,7 @@ mod references;
 mod update;
 mod version;
 
-pub(crate) use create::{ITEM, Key, create, may_create};
+pub(crate) use create::{create, may_create};
 pub(crate) use references::{Target, reference_faults, targets};
 pub(crate) use update::{Change, Way, delete, may_update, update};
 pub(crate) use version::{etag, matches_weakly};

@@ -23,7 +23,7 @@ pub(crate) fn targets(app: &App, caller: &Caller, table: &Table) -> Vec<Target> 
     fields
         .filter_map(|(place, field)| {
             let target = app.table(&field.references.as_ref()?.model)?;
-            let scope = access::scope(&target.model, Action::Read, caller)
+            let scope = access::persons_scope(&target.model, Action::Read, caller)
                 .unwrap_or_else(|_| Scope::none());
             Some(Target {
                 field: place,

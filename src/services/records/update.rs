@@ -167,7 +167,7 @@ struct Scopes {
 impl Scopes {
     fn of(table: &Table, action: Action, caller: &Caller) -> Result<Self> {
         let change = access::scope(&table.model, action, caller)?;
-        let read = access::scope(&table.model, Action::Read, caller)?;
+        let read = access::persons_scope(&table.model, Action::Read, caller)?;
         Ok(Scopes {
             action,
             both: read.and(&change),

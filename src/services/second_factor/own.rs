@@ -76,7 +76,9 @@ pub(crate) async fn confirm(
         .write(Weight::default(), move |tx| {
             let pending = stored::find_pending(tx, &user, &begun_since)?;
             let pending = pending.ok_or_else(|| {
-                Error::conflict("Nothing waits for a code; begin with POST /api/auth/second-factors/totp")
+                Error::conflict(
+                    "Nothing waits for a code; begin with POST /api/auth/second-factors/totp",
+                )
             })?;
             let secret = totp::Secret::read(&pending.secret)?;
             let Some(step) = secret.step_of(&code.text, code.seconds, None) else {

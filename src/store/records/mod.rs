@@ -115,6 +115,7 @@ impl New {
 
 /// The stored record with its id.
 pub(crate) fn insert(tx: &mut Tx<'_>, table: &Table, new: &New) -> Result<(Value, Record)> {
+    tx.must_fit(&table.model.name)?;
     let values = new
         .id
         .iter()
@@ -139,6 +140,7 @@ pub(crate) fn update(
     changes: &[(usize, Value)],
     now: &Value,
 ) -> Result<Option<Record>> {
+    tx.must_fit(&table.model.name)?;
     let mut sql = format!("UPDATE {} SET \"updated_at\" = ?", table.quoted);
     for (field, _) in changes {
         sql.push_str(", ");
@@ -158,6 +160,7 @@ pub(crate) fn update(
 
 /// Whether there was one to remove.
 pub(crate) fn remove(tx: &mut Tx<'_>, table: &Table, id: &Value, scope: &Scope) -> Result<bool> {
+    tx.must_fit(&table.model.name)?;
     let sql = format!(
         "DELETE FROM {} WHERE \"id\" = ? AND ({})",
         table.quoted, scope.sql

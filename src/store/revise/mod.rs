@@ -8,7 +8,8 @@ use std::time::{Duration, Instant};
 use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
 use rusqlite::{Connection, OpenFlags};
 
-use super::{Opening, Read, schema, tx};
+use super::connection::{be_brisk, be_patient};
+use super::{Opening, Read, fault, schema, tx};
 use crate::error::{Code, Error, Result};
 use crate::limits;
 
@@ -63,8 +64,9 @@ impl Opening {
         work: impl FnOnce(&mut Revising<'_>) -> Result<T>,
     ) -> Result<T> {
         let path = self.options.path.clone();
+        let file = path.clone();
         let connection = &mut self.writing.connection;
-        connection.busy_timeout(limits::REVISION_PATIENCE)?;
+        be_patient(connection)?;
         // Neither can be changed inside a transaction.
         connection.pragma_update(None, "foreign_keys", false)?;
         connection.pragma_update(None, "legacy_alter_table", true)?;
@@ -84,8 +86,8 @@ impl Opening {
         });
         connection.pragma_update(None, "legacy_alter_table", false)?;
         connection.pragma_update(None, "foreign_keys", true)?;
-        connection.busy_timeout(limits::BUSY_TIMEOUT)?;
-        result
+        be_brisk(connection)?;
+        result.map_err(|error| fault::at(&file, error))
     }
 
     /// A copy of the whole database in a file that does not exist yet.

@@ -1,12 +1,18 @@
 //! The schema of a database without its rows, in memory: to try a revision up and down.
 
+use std::time::{Duration, Instant};
+
 use rusqlite::Connection;
 use rusqlite::config::DbConfig;
+use rusqlite::limits::Limit;
 
 use super::{Read, failed};
 use crate::error::Result;
 
 pub(crate) struct Shadow(Connection);
+
+/// SQLite's steps between two looks at the clock.
+const STEPS_PER_LOOK: i32 = 10_000;
 
 /// Hearth's own tables are there to be referred to, without their indexes.
 const SCHEMA: &str = "SELECT s.sql FROM sqlite_schema AS s
@@ -22,11 +28,20 @@ impl Shadow {
         shadow.pragma_update(None, "legacy_alter_table", true)?;
         shadow.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, false)?;
         shadow.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DDL, false)?;
+        shadow.set_limit(Limit::SQLITE_LIMIT_ATTACHED, 0)?;
         let statements = db.all(SCHEMA, [], |row| row.get::<_, String>(0))?;
         for statement in statements {
             shadow.execute_batch(&statement)?;
         }
         Ok(Shadow(shadow))
+    }
+
+    /// Statements that take longer fail from now on.
+    pub(crate) fn within(mut self, time: Duration) -> Result<Self> {
+        let until = Instant::now() + time;
+        let is_over = move || Instant::now() > until;
+        self.0.progress_handler(STEPS_PER_LOOK, Some(is_over))?;
+        Ok(self)
     }
 
     /// In SQLite's own words when it fails.

@@ -9,6 +9,7 @@ use tokio::task::JoinHandle;
 use super::{Db, Event, Listener, Opening, Options, Tx, Weight};
 use crate::config::Synchronous;
 use crate::error::Result;
+use crate::models::Models;
 
 mod log;
 mod reads;
@@ -47,7 +48,7 @@ impl Bench {
         let mut opening = Opening::open(options(&folder)).unwrap();
         let table = "CREATE TABLE t (a TEXT UNIQUE, b TEXT)";
         opening.transaction(|tx| tx.batch(table)).unwrap();
-        let db = Arc::new(opening.start(vec![listener]).unwrap());
+        let db = Arc::new(opening.start(vec![listener], Models::default()).unwrap());
         Bench { folder, db, heard }
     }
 

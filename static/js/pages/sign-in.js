@@ -28,7 +28,14 @@ class HearthSignIn extends HTMLElement {
         submit: ({ email = "", password = "" }) => auth.signIn(email.trim(), password),
         remedy: (error) =>
           error.status === 401 ? { title: "Email and password don't match", remedy: "Check both, and try again." } : null,
-        footer: h("p", { class: "account-footer" }, "No account yet? ", h("a", { href: "#/register" }, "Create one")),
+        footer: h(
+          "p",
+          { class: "account-footer" },
+          h("a", { href: "#/forgot-password" }, "Forgot password?"),
+          h("br"),
+          "No account yet? ",
+          h("a", { href: "#/register" }, "Create one"),
+        ),
       }),
     );
     this.querySelector("input")?.focus();

@@ -13,13 +13,18 @@ import { fileURLToPath } from "node:url";
 const CONFIG = fileURLToPath(new URL("../fixtures/config.toml", import.meta.url));
 const SETUP_LINK = /\/console\/?#\/setup\/([\w-]+)/;
 
-/** @typedef {{ url: string, setupToken: () => string | null, stop: () => Promise<void> }} Server */
+/** @typedef {{ url: string, setupToken: () => string | null, said: () => string, stop: () => Promise<void> }} Server */
 
 /** @returns {Promise<Server>} */
 export async function startServer() {
   const running = process.env["HEARTH_URL"];
   if (running)
-    return { url: running.replace(/\/$/, ""), setupToken: () => process.env["HEARTH_SETUP_TOKEN"] ?? null, stop: async () => {} };
+    return {
+      url: running.replace(/\/$/, ""),
+      setupToken: () => process.env["HEARTH_SETUP_TOKEN"] ?? null,
+      said: () => "",
+      stop: async () => {},
+    };
   const binary = process.env["HEARTH_BIN"];
   if (!binary)
     throw new Error("Set HEARTH_BIN to Hearth's binary, as in HEARTH_BIN=target/debug/hearth, or HEARTH_URL to a running server");
@@ -37,6 +42,7 @@ export async function startServer() {
   return {
     url: url.replace(/\/$/, ""),
     setupToken: () => SETUP_LINK.exec(said)?.[1] ?? null,
+    said: () => said,
     async stop() {
       child.kill("SIGTERM");
       await ended;

@@ -26,6 +26,12 @@ test("a set-up link keeps its token whole", () => {
   assert.deepEqual(parseRoute("#/setup/a_B-9.z"), { page: "setup", token: "a_B-9.z" });
 });
 
+test("a mailed link keeps its token whole", () => {
+  for (const kind of ["reset-password", "verify-email", "change-email"])
+    assert.deepEqual(parseRoute(`#/${kind}/a_B-9`), { page: "link", kind, token: "a_B-9" });
+  assert.deepEqual(parseRoute("#/forgot-password"), { page: "link", kind: "forgot-password", token: "" });
+});
+
 test("an address that is nothing is said to be unknown", () => {
   for (const hash of ["#/nowhere", "#/models/a/b/c", "#/setup", "#/register/x"])
     assert.equal(parseRoute(hash).page, "unknown", hash);

@@ -8,13 +8,14 @@ fn what_hearth_writes_is_read_back() {
         \"größe\" TEXT NOT NULL DEFAULT 'it''s, (' CHECK (\"größe\" IN ('x', CAST(X'6100' AS TEXT))),\n    \
         \"done\" INTEGER DEFAULT -1 CHECK (\"done\" IN (0, 1)),\n    \
         \"data\" TEXT CHECK (json_valid(\"data\")),\n    \
+        \"tags\" TEXT CHECK (json_valid(\"tags\") AND json_type(\"tags\") = 'array'),\n    \
         \"list\" INTEGER REFERENCES \"lists\" (\"id\") ON DELETE SET NULL\n) STRICT";
     let shape = table(sql).unwrap();
     assert_eq!(
         (shape.name.as_str(), shape.strict, shape.keyed),
         ("a \"b", true, false)
     );
-    let [id, size, done, data, list] = shape.columns.as_slice() else {
+    let [id, size, done, data, tags, list] = shape.columns.as_slice() else {
         panic!("{shape:?}");
     };
     assert_eq!(id.key, Key::Counted);
@@ -25,6 +26,7 @@ fn what_hearth_writes_is_read_back() {
         (&Stored::Boolean, Some("-1"))
     );
     assert_eq!(data.stored, Stored::Json);
+    assert_eq!(tags.stored, Stored::Array);
     let parent = list.references.as_ref().unwrap();
     assert_eq!(
         (parent.table.as_str(), parent.on_delete.as_str()),

@@ -93,6 +93,8 @@ fn a_value_without_a_counterpart_is_named_and_nothing_is_rounded() {
         (string("a"), "'{}'", array("a"), "an array"),
         (string("a"), "'{'", object("a"), "an object"),
         (integer("a"), "1", object("a"), "an object"),
+        (array("a"), "'[]'", object("a"), "an object"),
+        (object("a"), "'{\"a\":[]}'", array("a"), "an array"),
     ] {
         let mut bench = with(from.clone(), &["NULL", given]);
         let says =
@@ -108,4 +110,26 @@ fn a_value_without_a_counterpart_is_named_and_nothing_is_rounded() {
         );
         assert_eq!(bench.fingerprint(), before);
     }
+}
+
+#[test]
+fn a_table_that_says_no_more_than_json_agrees_with_either_kind_and_is_looked_at_when_it_is_made_anew()
+ {
+    let mut bench = with(string("b"), &[]);
+    let both = |kind: Field| {
+        vec![
+            model("tasks", vec![string("b"), kind]),
+            model("lists", vec![]),
+        ]
+    };
+    bench.run("ALTER TABLE tasks ADD COLUMN a TEXT CHECK (json_valid(a))");
+    bench.insert("tasks", "a", "'[1]'");
+    for kind in [array("a"), object("a")] {
+        assert_eq!(bench.differs(&both(kind)), [""; 0]);
+    }
+    bench.forbids(
+        &both(object("a").required()),
+        &["`tasks.a` cannot become an object, because its value is not one in records 1."],
+    );
+    bench.there_and_back(&both(array("a").required()));
 }

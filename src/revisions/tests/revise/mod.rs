@@ -12,6 +12,7 @@ mod obstacles;
 mod plain;
 mod property;
 mod random;
+mod rows;
 
 impl Bench {
     /// An empty database with a user.

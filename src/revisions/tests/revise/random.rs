@@ -1,15 +1,14 @@
-//! Random pairs of models, and rows for the first of each: nulls, all of Unicode, the largest numbers, nested JSON,
-//! references with each way of deletion.
+//! Random pairs of models: each type, references with each way of deletion, cycles, both kinds of ids, forms of unique.
 
 use proptest::prelude::*;
 
+use super::rows::rows;
 use super::*;
-use crate::models::ddl::{Column, Shape, Stored, quote};
 
 const NAMES: [&str; 6] = ["order", "größe", "a", "Select", "rowid", "check"];
 
 /// Few texts, so that they are often the same and often of another type.
-fn text() -> impl Strategy<Value = String> {
+pub(super) fn text() -> impl Strategy<Value = String> {
     let common = [
         "",
         "x",
@@ -27,7 +26,7 @@ fn text() -> impl Strategy<Value = String> {
     prop_oneof![4 => prop::sample::select(common.to_vec()).prop_map(str::to_owned), 1 => "\\PC{0,6}"]
 }
 
-fn json_text() -> impl Strategy<Value = serde_json::Value> {
+pub(super) fn json_text() -> impl Strategy<Value = serde_json::Value> {
     let leaf = prop_oneof![
         text().prop_map(|text| json!(text)),
         any::<i64>().prop_map(|n| json!(n)),
@@ -41,7 +40,7 @@ fn json_text() -> impl Strategy<Value = serde_json::Value> {
     })
 }
 
-fn whole() -> impl Strategy<Value = i64> {
+pub(super) fn whole() -> impl Strategy<Value = i64> {
     prop_oneof![
         0_i64..3,
         Just(i64::MIN),
@@ -51,7 +50,7 @@ fn whole() -> impl Strategy<Value = i64> {
     ]
 }
 
-fn real() -> impl Strategy<Value = f64> {
+pub(super) fn real() -> impl Strategy<Value = f64> {
     prop_oneof![
         prop::sample::select(vec![0.0, 1.0, -0.5, 1e300, 5e-324, 0.1, 9.3e18]),
         any::<f64>().prop_filter("finite", |real| real.is_finite())
@@ -66,11 +65,6 @@ fn kind() -> impl Strategy<Value = Field> {
         let list: Vec<&str> = list.iter().map(String::as_str).collect();
         choice("x", &list)
     });
-    let actions = prop::sample::select(vec![
-        OnDelete::Restrict,
-        OnDelete::Cascade,
-        OnDelete::SetNull,
-    ]);
     let parents = prop::sample::select(vec!["others", "things"]);
     prop_oneof![
         3 => Just(string("x")),
@@ -83,7 +77,7 @@ fn kind() -> impl Strategy<Value = Field> {
         1 => Just(array("x")),
         1 => Just(object("x").default(json!({"ß": ["'"]}))),
         3 => options,
-        3 => (actions, parents).prop_map(|(action, parent)| reference("x", parent, action)),
+        3 => (action(), parents).prop_map(|(action, parent)| reference("x", parent, action)),
     ]
 }
 
@@ -94,8 +88,8 @@ fn slot() -> impl Strategy<Value = Slot> {
     prop::option::weighted(0.7, (kind(), prop::bool::weighted(0.25)))
 }
 
-/// A model out of its slots; `flags` are indexes, uniqueness and who reads.
-fn things(slots: &[Slot], flags: [bool; 4]) -> Model {
+/// A model out of its slots; `flags` are indexes, uniqueness (of one field or two, by owner or of all), and who reads.
+fn things(slots: &[Slot], flags: [bool; 5]) -> Model {
     let fields = slots.iter().zip(NAMES).filter_map(|(slot, name)| {
         let (field, required) = slot.as_ref()?;
         let set_null = field
@@ -116,12 +110,14 @@ fn things(slots: &[Slot], flags: [bool; 4]) -> Model {
         .filter(is_scalar)
         .map(|field| field.name.clone())
         .collect();
-    let [indexed, unique, by_owner, shared] = flags;
+    let [indexed, unique, by_owner, wide, shared] = flags;
     if indexed && !scalars.is_empty() {
         made.indexes.push(scalars.iter().take(3).cloned().collect());
     }
-    if unique && let Some(first) = scalars.first() {
-        made = made.unique(&[first], by_owner);
+    if unique && !scalars.is_empty() {
+        let fields = scalars.iter().take(1 + usize::from(wide));
+        let fields: Vec<&str> = fields.map(String::as_str).collect();
+        made = made.unique(&fields, by_owner);
     }
     if shared {
         made = made.read_by(Word::SignedIn);
@@ -139,43 +135,91 @@ pub(super) struct Pair {
     pub(super) renamed: Option<(String, String)>,
 }
 
+/// What `others` are: their kind of id, and how they refer to `things`, which refer to them: a cycle.
+type Others = (IdKind, Option<OnDelete>);
+
+fn others((id, back): Others) -> Model {
+    let back = back.map(|action| reference("back", "things", action));
+    let fields = std::iter::once(string("name")).chain(back);
+    Model {
+        id,
+        ..model("others", fields.collect())
+    }
+}
+
+fn action() -> impl Strategy<Value = OnDelete> {
+    prop::sample::select(vec![
+        OnDelete::Restrict,
+        OnDelete::Cascade,
+        OnDelete::SetNull,
+    ])
+}
+
+fn id() -> impl Strategy<Value = IdKind> {
+    prop_oneof![2 => Just(IdKind::Integer), 1 => Just(IdKind::Uuid)]
+}
+
+/// References are of the kind of what they refer to.
+fn fit(models: &mut [Model]) {
+    let ids: Vec<(String, IdKind)> = models
+        .iter()
+        .map(|model| (model.name.clone(), model.id))
+        .collect();
+    let fields = models.iter_mut().flat_map(|model| &mut model.fields);
+    for parent in fields.filter_map(|field| field.references.as_mut()) {
+        let found = ids.iter().find(|(name, _)| *name == parent.model);
+        parent.id = found.map_or(IdKind::Integer, |(_, id)| *id);
+    }
+}
+
 fn pair() -> impl Strategy<Value = Pair> {
     let slots = prop::collection::vec(slot(), NAMES.len());
     let changes = prop::collection::vec(prop::option::weighted(0.35, slot()), NAMES.len());
-    let flags = || any::<[bool; 4]>().prop_map(|[a, b, c, d]| [a, b & c, c, d]);
-    let others = || model("others", vec![string("name")]);
+    let flags = || any::<[bool; 5]>().prop_map(|[a, b, c, d, e]| [a, b & c, c, d, e]);
+    let back = || prop::option::weighted(0.3, action());
+    let ids = (
+        id(),
+        prop::option::weighted(0.1, id()),
+        id(),
+        back(),
+        back(),
+    );
     let all = (
         slots,
         changes,
-        flags(),
-        prop::option::of(flags()),
+        (flags(), prop::option::of(flags())),
+        ids,
         any::<[bool; 3]>(),
     );
     all.prop_map(
-        move |(slots, changes, flags, other_flags, [rename, rename_table, more])| {
-            let before = things(&slots, flags);
+        |(slots, changes, (flags, other_flags), ids, [rename, rename_table, more])| {
+            let (id, other_id, others_id, back, other_back) = ids;
+            let mut before = things(&slots, flags);
+            before.id = id;
             let changed = slots.into_iter().zip(changes);
             let changed: Vec<Slot> = changed
                 .map(|(slot, change)| change.unwrap_or(slot))
                 .collect();
             let mut after = things(&changed, other_flags.unwrap_or(flags));
+            after.id = other_id.unwrap_or(id);
             let renamed = if rename {
                 rename_field(&before, &mut after)
             } else {
                 None
             };
+            let mut after = vec![after, others((others_id, other_back))];
             if rename_table {
                 rename_model(&mut after);
             }
-            let mut after = vec![after, others()];
             if more {
-                after.push(model(
-                    "more",
-                    vec![reference("other", "others", OnDelete::Cascade)],
-                ));
+                let parent = reference("other", "others", OnDelete::Cascade);
+                after.push(model("more", vec![parent]));
             }
+            let mut before = vec![before, others((others_id, back))];
+            fit(&mut before);
+            fit(&mut after);
             Pair {
-                before: vec![before, others()],
+                before,
                 after,
                 renamed,
             }
@@ -203,66 +247,15 @@ fn rename_field(before: &Model, after: &mut Model) -> Option<(String, String)> {
     Some((old, "renamed".to_owned()))
 }
 
-fn rename_model(things: &mut Model) {
-    "objects".clone_into(&mut things.name);
-    things.renamed_from = Some("things".to_owned());
-    for parent in things
-        .fields
-        .iter_mut()
-        .filter_map(|field| field.references.as_mut())
-    {
+fn rename_model(models: &mut [Model]) {
+    "objects".clone_into(&mut models[0].name);
+    models[0].renamed_from = Some("things".to_owned());
+    let fields = models.iter_mut().flat_map(|model| &mut model.fields);
+    for parent in fields.filter_map(|field| field.references.as_mut()) {
         if parent.model == "things" {
             "objects".clone_into(&mut parent.model);
         }
     }
-}
-
-/// A value that the column takes, as SQL.
-fn value(column: &Column) -> BoxedStrategy<String> {
-    let quoted = |text: String| format!("'{}'", text.replace('\'', "''"));
-    let some = match &column.stored {
-        Stored::Text => match &column.options {
-            Some(options) => prop::sample::select(options.clone()).boxed(),
-            None => text().prop_map(quoted).boxed(),
-        },
-        Stored::Integer if column.references.is_some() => {
-            (1..3_i64).prop_map(|id| id.to_string()).boxed()
-        }
-        Stored::Integer => whole().prop_map(|whole| whole.to_string()).boxed(),
-        Stored::Boolean => (0..2_i64).prop_map(|flag| flag.to_string()).boxed(),
-        Stored::Real => real().prop_map(|real| format!("{real:?}")).boxed(),
-        Stored::Array => prop::collection::vec(json_text(), 0..3)
-            .prop_map(move |list| quoted(json!(list).to_string()))
-            .boxed(),
-        _ => (text(), json_text())
-            .prop_map(move |(name, value)| quoted(json!({ name: value }).to_string()))
-            .boxed(),
-    };
-    match column.required {
-        true => some,
-        false => prop_oneof![1 => Just("NULL".to_owned()), 3 => some].boxed(),
-    }
-}
-
-/// Statements that fill `others` and `things`.
-fn rows(pair: &Pair) -> BoxedStrategy<Vec<String>> {
-    let shape = Shape::of(&pair.before[0]);
-    let columns: Vec<Column> = shape.columns[2..shape.columns.len() - 2].to_vec();
-    let names: Vec<String> = columns
-        .iter()
-        .map(|column| format!(", {}", quote(&column.name)))
-        .collect();
-    let row: Vec<BoxedStrategy<String>> = columns.iter().map(value).collect();
-    let owner = prop::sample::select(vec!["NULL", "'ada'"]);
-    let row = (owner, row).prop_map(move |(owner, values)| {
-        let values: Vec<String> = values.iter().map(|value| format!(", {value}")).collect();
-        format!(
-            "INSERT OR IGNORE INTO things (created_at, updated_at, user_id{}) VALUES ('', '', {owner}{})",
-            names.concat(),
-            values.concat()
-        )
-    });
-    prop::collection::vec(row, 0..4).boxed()
 }
 
 pub(super) fn cases() -> impl Strategy<Value = (Pair, Vec<String>)> {

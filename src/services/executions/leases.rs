@@ -1,0 +1,69 @@
+//! Who holds what, and until when. Heartbeats live here, in memory: the row is written at a claim and at a loss. After a
+//! start every lease is as long again, since the server's downtime is not the worker's fault.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+
+use crate::store::executions::Execution;
+
+/// One right to an execution. Times are milliseconds since 1970.
+#[derive(Clone, Debug)]
+struct Lease {
+    fence: i64,
+    until: i64,
+}
+
+#[derive(Default)]
+pub(crate) struct Leases {
+    by_execution: Mutex<HashMap<String, Lease>>,
+}
+
+impl Leases {
+    /// What was held when the server stopped.
+    pub(crate) fn extend(&self, held: &[Execution], now: i64) {
+        for execution in held {
+            let length = execution.lease_length.unwrap_or(0);
+            self.hold(&execution.id, execution.fence, now + length);
+        }
+    }
+
+    pub(crate) fn hold(&self, execution: &str, fence: i64, until: i64) {
+        let lease = Lease { fence, until };
+        self.lock().insert(execution.to_owned(), lease);
+    }
+
+    pub(crate) fn forget(&self, execution: &str, fence: i64) {
+        let mut leases = self.lock();
+        if leases
+            .get(execution)
+            .is_some_and(|lease| lease.fence <= fence)
+        {
+            leases.remove(execution);
+        }
+    }
+
+    /// Until when it is held under this fence, as far as is known.
+    pub(crate) fn until(&self, execution: &str, fence: i64) -> Option<i64> {
+        let leases = self.lock();
+        let lease = leases.get(execution)?;
+        (lease.fence == fence).then_some(lease.until)
+    }
+
+    /// Executions and fences whose time is over.
+    pub(crate) fn over(&self, now: i64) -> Vec<(String, i64)> {
+        let leases = self.lock();
+        let over = leases.iter().filter(|(_, lease)| lease.until <= now);
+        over.map(|(id, lease)| (id.clone(), lease.fence)).collect()
+    }
+
+    /// When the next one is over.
+    pub(crate) fn next(&self) -> Option<i64> {
+        self.lock().values().map(|lease| lease.until).min()
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<String, Lease>> {
+        self.by_execution
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+}

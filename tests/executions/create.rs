@@ -1,0 +1,203 @@
+//! Making executions: what is checked, what is declared of a task, lists.
+
+use serde_json::json;
+
+use crate::bench::{get, path, run, until};
+use crate::support::Server;
+
+#[tokio::test]
+async fn what_is_wrong_is_told_all_at_once() {
+    let server = Server::start().await;
+    let ada = server.user("ada").await;
+    let body = json!({"task": "a b", "priority": 101, "labels": {"n": 1}, "more": true});
+    let refused = server
+        .post("/api/executions", body)
+        .by(&ada)
+        .send()
+        .await
+        .expect(422);
+    let told = refused.detail();
+    for way in ["body.task", "body.priority", "body.more"] {
+        assert!(told.contains(way), "{told}");
+    }
+    let body = json!({"task": "a", "labels": {"n": 1}});
+    let refused = server
+        .post("/api/executions", body)
+        .by(&ada)
+        .send()
+        .await
+        .expect(422);
+    assert_eq!(
+        refused.detail(),
+        "body.labels.n string_type: Input should be a valid string"
+    );
+    let large = json!({"task": "a", "input": {"x": "y".repeat(300_000)}});
+    server
+        .post("/api/executions", large)
+        .by(&ada)
+        .send()
+        .await
+        .expect(422);
+    server
+        .post("/api/executions", json!({"task": "a"}))
+        .send()
+        .await
+        .expect(401);
+}
+
+#[tokio::test]
+async fn a_tasks_input_is_checked_by_its_declaration() {
+    let config = r#"
+        [tasks.greet]
+        max_attempts = 1
+        timeout = "5m"
+        input = { type = "object", properties = { name = { type = "string", required = true } } }
+    "#;
+    let server = Server::with(config).await;
+    let ada = server.user("ada").await;
+    let call = |input: serde_json::Value| {
+        server
+            .post("/api/executions", json!({"task": "greet", "input": input}))
+            .by(&ada)
+            .send()
+    };
+    let refused = call(json!({"name": 1})).await.expect(422);
+    assert_eq!(
+        refused.detail(),
+        "body.input.name string_type: Input should be a valid string"
+    );
+    let made = call(json!({"name": "Ada"})).await.expect(201).item();
+    assert_eq!(made["max_attempts"], 1);
+    // A task without an entry takes anything.
+    run(&server, &ada, json!({"task": "other", "input": {"x": [1]}})).await;
+}
+
+#[tokio::test]
+async fn mistakes_of_tasks_stop_the_start_with_their_lines() {
+    let folder = tempfile::tempdir().unwrap();
+    let config =
+        "[tasks.greet]\ntimeout = 5\nmax_atempts = 3\nconcurrency = 0\n\n[tasks.\"a b\"]\n";
+    std::fs::write(folder.path().join("config.toml"), config).unwrap();
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_hearth"))
+        .arg("check")
+        .current_dir(folder.path())
+        .output()
+        .unwrap();
+    let told = String::from_utf8_lossy(&output.stderr).into_owned();
+    for line in [
+        "config.toml:2: `tasks.greet.timeout` must be a time",
+        "config.toml:3: `[tasks.greet]` has no key `max_atempts`. Did you mean `max_attempts`?",
+        "config.toml:4: `tasks.greet.concurrency` must be a whole number",
+        "config.toml:6: `a b` can't be the name of a task",
+    ] {
+        assert!(told.contains(line), "{told}");
+    }
+}
+
+#[tokio::test]
+async fn the_same_key_makes_it_once() {
+    let server = Server::start().await;
+    let ada = server.user("ada").await;
+    let call = |body| {
+        server
+            .post("/api/executions", body)
+            .by(&ada)
+            .header("idempotency-key", "k")
+            .send()
+    };
+    let first = call(json!({"task": "a"})).await.expect(201);
+    let second = call(json!({"task": "a"})).await.expect(201);
+    assert_eq!(first.item(), second.item());
+    assert_eq!(second.header("idempotency-replayed"), Some("true"));
+    call(json!({"task": "b"})).await.expect(422);
+}
+
+#[tokio::test]
+async fn a_scheduled_one_becomes_due_and_a_late_one_expires() {
+    let server = Server::start().await;
+    let ada = server.user("ada").await;
+    let soon = jiff::Timestamp::now() + jiff::SignedDuration::from_millis(700);
+    let made = run(
+        &server,
+        &ada,
+        json!({"task": "a", "run_at": soon.to_string()}),
+    )
+    .await;
+    assert_eq!(made["state"], "scheduled");
+    let late = run(
+        &server,
+        &ada,
+        json!({"task": "b", "start_by": soon.to_string()}),
+    )
+    .await;
+    until(&server, &ada, &made, "queued").await;
+    assert!(jiff::Timestamp::now() >= soon);
+    until(&server, &ada, &late, "expired").await;
+    let far = run(
+        &server,
+        &ada,
+        json!({"task": "a", "run_at": "2999-01-01T00:00:00Z"}),
+    )
+    .await;
+    let now = format!("{}/run-now", path(&far));
+    for _ in 0..2 {
+        let answer = server
+            .post(&now, json!({}))
+            .by(&ada)
+            .send()
+            .await
+            .expect(200);
+        assert_eq!(answer.item()["state"], "queued");
+    }
+}
+
+#[tokio::test]
+async fn a_list_is_filtered_paged_and_leaves_the_bodies_out() {
+    let server = Server::start().await;
+    let ada = server.user("ada").await;
+    for number in 0..5 {
+        let body =
+            json!({"task": "a", "labels": {"n": number.to_string()}, "input": {"n": number}});
+        run(&server, &ada, body).await;
+    }
+    run(&server, &ada, json!({"task": "b"})).await;
+    let list = |query: &str| {
+        let path = format!("/api/executions?{query}");
+        let (server, ada) = (&server, &ada);
+        async move { server.get(&path).by(ada).send().await }
+    };
+    let all = list("").await.expect(200).items();
+    assert_eq!(all.len(), 6);
+    assert_eq!(all[0]["task"], "b");
+    assert!(all[0].get("input").is_none());
+    assert_eq!(
+        list("task=a&state=queued&state=running")
+            .await
+            .items()
+            .len(),
+        5
+    );
+    assert_eq!(
+        list("label=n:3").await.items()[0]["labels"],
+        json!({"n": "3"})
+    );
+    assert_eq!(list("state=succeeded").await.items().len(), 0);
+    let first = list("limit=4").await.expect(200);
+    let cursor = first.json()["next_cursor"].as_str().unwrap().to_owned();
+    let rest = list(&format!("limit=4&cursor={cursor}")).await.expect(200);
+    assert_eq!(rest.items().len(), 2);
+    assert!(rest.json()["next_cursor"].is_null());
+    list("state=done").await.expect(422);
+    list("label=n").await.expect(422);
+    list("nothing=1").await.expect(422);
+}
+
+#[tokio::test]
+async fn what_was_made_is_there_after_a_restart() {
+    let mut server = Server::start().await;
+    let ada = server.user("ada").await;
+    let made = run(&server, &ada, json!({"task": "a", "input": {"x": "é"}})).await;
+    server.kill();
+    let again = crate::support::Start::again(&server).run().await;
+    assert_eq!(get(&again, &ada, &made).await, made);
+}
