@@ -38,13 +38,3 @@ pub(crate) async fn caller_setting_up(
         other => other,
     }
 }
-
-/// The same for the few calls that are open to who still has to set up the second factor that their role demands.
-pub(crate) async fn caller_setting_up(app: &App, credential: &str) -> Result<Caller> {
-    match caller(app, credential).await {
-        Err(error) if error.code() == Code::SecondFactorSetupRequired => {
-            app.sessions.caller_setting_up(app, credential).await
-        }
-        other => other,
-    }
-}
