@@ -11,11 +11,11 @@ use crate::support::{Answer, PASSWORD, Server, User};
 const PATIENT: &str = "[auth]\nattempts_per_account = \"1000/m\"\n";
 
 /// An authenticator app.
-struct App(String);
+pub(crate) struct App(pub(crate) String);
 
 impl App {
     /// The code of the step that is so many away, by the RFC's own words.
-    fn code(&self, away: i64) -> String {
+    pub(crate) fn code(&self, away: i64) -> String {
         let letters = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
         let mut bits = String::new();
         for letter in self.0.bytes() {
@@ -49,7 +49,7 @@ const TOTP: &str = "/api/auth/second-factors/totp";
 const CONFIRM: &str = "/api/auth/second-factors/totp/confirm";
 
 /// Sets an app up, by the code of the step before, so that the present one is still to be had.
-async fn set_up(server: &Server, user: &User) -> (App, Vec<String>) {
+pub(crate) async fn set_up(server: &Server, user: &User) -> (App, Vec<String>) {
     let body = json!({"password": PASSWORD});
     let begun = server.post(TOTP, body).by(user).send().await.expect(200);
     assert_eq!(begun.header("cache-control"), Some("no-store"));
@@ -75,7 +75,7 @@ async fn challenge(server: &Server, user: &User) -> String {
     answer.json()["challenge"].as_str().unwrap().to_owned()
 }
 
-async fn go_on(server: &Server, challenge: &str, code: &str) -> Answer {
+pub(crate) async fn go_on(server: &Server, challenge: &str, code: &str) -> Answer {
     let body = json!({"challenge": challenge, "code": code});
     server.post("/api/auth/second-factor", body).send().await
 }

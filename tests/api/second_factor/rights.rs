@@ -63,7 +63,7 @@ async fn a_stolen_session_neither_adds_nor_removes_one() {
 #[tokio::test]
 async fn a_role_that_demands_one_can_do_nothing_else_before() {
     let server = Server::with(
-        "[auth]\nsecond_factor = [\"admin\"]\n[models.items.fields]\nname = \"string\"\n",
+        "[auth]\nsecond_factor = [\"admin\"]\n[models.items.fields]\nname = { type = \"string\" }\n",
     )
     .await;
     let ada = server.admin("ada").await;
