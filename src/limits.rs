@@ -114,6 +114,16 @@ pub const KNOWN_ADDRESS: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 /// Clocks of two machines differ by so much.
 pub const LEEWAY: Duration = Duration::from_secs(5);
 
+// Signed messages of issuers
+/// Bytes of a message's id.
+pub const MESSAGE_ID_SIZE: usize = 255;
+/// A message is of now, give or take what clocks differ: an old one is somebody's copy. As Standard Webhooks has it.
+pub const MESSAGE_AGE: Duration = Duration::from_secs(300);
+/// Signatures of one message: an issuer that changes its secret sends two.
+pub const MESSAGE_SIGNATURES: usize = 8;
+/// Ids of messages are kept so long: a copy is too old long before.
+pub const MESSAGE_KEPT: Duration = Duration::from_secs(60 * 60);
+
 // Mails
 /// A link that shows whose an address is: mails are read the next day, too.
 pub const VERIFY_LIFETIME: Duration = Duration::from_secs(24 * 60 * 60);

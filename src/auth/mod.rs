@@ -9,6 +9,7 @@ pub mod foreign;
 pub mod keys;
 pub mod password;
 pub mod token;
+pub mod webhook;
 
 /// 32 random bytes as text, for refresh tokens, set-up links and the generated signing secret.
 ///

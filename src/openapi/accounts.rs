@@ -104,6 +104,7 @@ fn body(body: &Body, bodies: &Models) -> Option<Json> {
         Body::None => return None,
         Body::Json(name) => (name, true),
         Body::OptionalJson(name) => (name, false),
+        Body::Foreign => return Some(super::webhooks::body()),
         Body::TokenForm => {
             let example = json!({ "grant_type": "password", "username": "ada@example.com", "password": "correct horse battery" });
             let media = json!({ "schema": reference("schemas", "TokenForm"), "example": example });

@@ -42,6 +42,8 @@ pub(super) enum Body {
     /// The same, which may be left out.
     OptionalJson(&'static str),
     TokenForm,
+    /// JSON of somebody else's making.
+    Foreign,
 }
 
 pub(super) enum Answer {
@@ -75,12 +77,14 @@ pub(super) const NONE: Fixed = Fixed {
 pub(super) fn all() -> impl Iterator<Item = &'static Fixed> {
     FIXED
         .iter()
+        .chain(&super::admin::CALLS)
         .chain(&super::mailed::MAILED)
+        .chain(&super::webhooks::CALLS)
         .chain(&super::api_keys::CALLS)
         .chain(&super::executions::CALLS)
 }
 
-static FIXED: [Fixed; 20] = [
+static FIXED: [Fixed; 16] = [
     Fixed {
         method: "POST",
         path: "/api/auth/register",
@@ -204,54 +208,6 @@ static FIXED: [Fixed; 20] = [
         note: "Acts at once.",
         parameters: &["SessionId"],
         faults: &[401, 403, 404],
-        ..NONE
-    },
-    Fixed {
-        path: "/api/admin/users",
-        id: "listUsers",
-        access: "admin",
-        tag: "Admin",
-        summary: "List users",
-        parameters: &["Limit", "Cursor"],
-        answer: Answer::Schema("UserListAnswer"),
-        faults: &[401, 403],
-        ..NONE
-    },
-    Fixed {
-        path: "/api/admin/users/{id}",
-        id: "getUser",
-        access: "admin",
-        tag: "Admin",
-        summary: "Get a user",
-        parameters: &["UserId"],
-        answer: Answer::Schema("UserAnswer"),
-        faults: &[401, 403, 404],
-        ..NONE
-    },
-    Fixed {
-        method: "PUT",
-        path: "/api/admin/users/{id}",
-        id: "updateUser",
-        access: "admin",
-        tag: "Admin",
-        summary: "Update a user",
-        note: "A member that is not sent stays as it is.",
-        parameters: &["UserId"],
-        body: Body::Json("admin_user"),
-        answer: Answer::Schema("UserAnswer"),
-        faults: &[401, 403, 404, 409, 413, 415],
-        ..NONE
-    },
-    Fixed {
-        method: "DELETE",
-        path: "/api/admin/users/{id}",
-        id: "deleteUser",
-        access: "admin",
-        tag: "Admin",
-        summary: "Delete a user",
-        note: "With the records of models that say so (`on_owner_delete`).",
-        parameters: &["UserId"],
-        faults: &[401, 403, 404, 409],
         ..NONE
     },
     Fixed {

@@ -9,6 +9,7 @@ use names::Names;
 use operations::{Call, Subject};
 
 mod accounts;
+mod admin;
 mod answers;
 mod api_keys;
 mod docs;
@@ -26,6 +27,7 @@ mod schemas;
 #[cfg(test)]
 mod tests;
 mod usage;
+mod webhooks;
 
 pub use docs::{DOCS_CSP, docs_file};
 

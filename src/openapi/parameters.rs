@@ -44,6 +44,9 @@ pub(super) fn shared() -> Json {
         "After": query("after", "The number of the last entry that is known.", json!({ "type": "integer", "format": "int64", "minimum": 0 })),
         "EventLimit": query("limit", "How many at most.", json!({ "type": "integer", "minimum": 1, "maximum": limits::EVENTS_PAGE, "default": limits::EVENTS_PAGE })),
         "Wait": query("wait", "Seconds to wait for something new.", json!({ "type": "integer", "minimum": 0, "maximum": limits::WAIT, "default": 0 })),
+        "MessageId": header("webhook-id", "The message's id; `svix-id` is the same.", json!({ "type": "string" })),
+        "MessageTime": header("webhook-timestamp", "When it was sent, in seconds since 1970; `svix-timestamp` is the same.", json!({ "type": "string" })),
+        "MessageSignature": header("webhook-signature", "`v1,…`, with blanks between several; `svix-signature` is the same.", json!({ "type": "string" })),
         "UserId": path("The user's id.", json!({ "type": "string" })),
         "SessionId": path("The session's id, as listed.", json!({ "type": "string" })),
     })

@@ -44,8 +44,9 @@ pub(super) fn routes(taken: &Taken) -> Group {
     ]);
     let keys = api_keys::own(taken);
     let mailed = super::mailed::routes(taken);
+    let webhooks = super::webhooks::routes(taken);
     warp::path("auth")
-        .and(first_of([own, sign_ins, keys, mailed]))
+        .and(first_of([own, sign_ins, keys, mailed, webhooks]))
         .boxed()
 }
 

@@ -34,6 +34,7 @@ mod records;
 pub(crate) mod reply;
 mod sse;
 mod stream;
+mod webhooks;
 mod workers;
 
 /// A group of paths, which answers what is its own.

@@ -7,7 +7,8 @@ use crate::app::App;
 use crate::clock;
 use crate::error::Result;
 use crate::limits;
-use crate::store::{Weight, accounts, audit, executions, idempotency, links, sessions};
+use crate::store::{Weight, accounts, audit, deliveries, executions};
+use crate::store::{idempotency, links, sessions};
 
 /// Between two rounds.
 const ROUND: Duration = Duration::from_secs(10 * 60);
@@ -27,10 +28,11 @@ pub(crate) async fn round(app: &App) -> Result<()> {
     let answered = clock::before(limits::IDEMPOTENCY_LIFETIME);
     let audited = clock::before(app.config.logs.audit_retention);
     let seen = clock::before(limits::KNOWN_ADDRESS);
+    let told = clock::before(limits::MESSAGE_KEPT);
     let finished = clock::before(app.config.executions.retention);
     loop {
         let (answered, audited, now) = (answered.clone(), audited.clone(), clock::seconds());
-        let (seen, finished) = (seen.clone(), finished.clone());
+        let (seen, told, finished) = (seen.clone(), told.clone(), finished.clone());
         let gone = app
             .db
             .write(Weight::default(), move |tx| {
@@ -38,6 +40,7 @@ pub(crate) async fn round(app: &App) -> Result<()> {
                     + audit::purge(tx, &audited)?
                     + sessions::purge(tx, now)?
                     + accounts::purge_addresses(tx, &seen)?
+                    + deliveries::purge(tx, &told)?
                     + links::purge(tx, now)?
                     + executions::purge(tx, &finished)?)
             })

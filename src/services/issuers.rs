@@ -7,6 +7,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use crate::app::App;
 use crate::auth::foreign::{Claims, Rules};
+use crate::auth::webhook::{Message, MessageKey};
 use crate::clock;
 use crate::config::{Config, Issuer};
 use crate::error::{Error, Result};
@@ -26,6 +27,7 @@ struct Trusted {
     keys: Arc<Keys>,
     role_claim: Option<String>,
     roles: Vec<(String, String)>,
+    message_key: Option<MessageKey>,
 }
 
 /// Users by issuer and subject.
@@ -69,6 +71,24 @@ impl Issuers {
 
     pub(crate) fn knows(&self, issuer: &str) -> bool {
         self.trusted.contains_key(issuer)
+    }
+
+    /// Whether one of them signs messages about its users.
+    pub(super) fn take_messages(&self) -> bool {
+        let mut keys = self.trusted.values().map(|trusted| &trusted.message_key);
+        keys.any(Option::is_some)
+    }
+
+    /// Whose key has signed it. Each is tried, so that the time says nothing.
+    pub(super) fn signer(&self, message: &Message<'_>) -> Option<&str> {
+        let mut found = None;
+        for (issuer, trusted) in &self.trusted {
+            let key = trusted.message_key.as_ref();
+            if key.is_some_and(|key| key.signed(message)) {
+                found = Some(issuer.as_str());
+            }
+        }
+        found
     }
 
     /// Forgets what a commit made old. Called on the writer thread.
@@ -150,6 +170,7 @@ fn trust(issuer: &Issuer) -> Trusted {
         keys: Keys::new(&issuer.issuer, issuer.keys.clone()),
         role_claim: issuer.role_claim.clone(),
         roles: issuer.roles.clone(),
+        message_key: issuer.webhook_secret.clone(),
     }
 }
 
@@ -196,8 +217,8 @@ async fn make(app: &App, issuer: &str, claims: &Claims) -> Result<Holder> {
     made.await?.ok_or_else(Error::invalid_token)
 }
 
-/// None for a token that is older than the deletion of its user.
-fn insert(
+/// None for a token that is older than the deletion of its user, or for what has no time.
+pub(super) fn insert(
     tx: &mut Tx<'_>,
     mut user: accounts::User,
     identity: &Identity,

@@ -16,6 +16,7 @@ pub(crate) mod housekeeping;
 pub(crate) mod idempotency;
 pub(crate) mod import;
 pub(crate) mod issuer_keys;
+pub(crate) mod issuer_messages;
 pub(crate) mod issuers;
 pub(crate) mod links;
 pub(crate) mod mailing;

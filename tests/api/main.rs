@@ -23,6 +23,7 @@ mod health;
 mod host;
 mod issuer_forgeries;
 mod issuer_keys;
+mod issuer_messages;
 mod issuers;
 mod logs;
 mod mails;
