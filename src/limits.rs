@@ -109,6 +109,11 @@ pub const KEYS_RETRY: Duration = Duration::from_secs(5);
 pub const KEYS_STALE: Duration = Duration::from_secs(10 * 60);
 /// And older ones before they are used; if the issuer does not answer they hold on.
 pub const KEYS_OLD: Duration = Duration::from_secs(60 * 60);
+/// Entries of the audit that strangers can cause, of one kind within `FAILURES_PERIOD`: about 2 MiB a day at most.
+/// Further ones are counted in one entry.
+pub const FAILURES_NOTED: i64 = 100;
+/// Of `FAILURES_NOTED`.
+pub const FAILURES_PERIOD: Duration = Duration::from_secs(10 * 60);
 /// An address that signed in to an account within that time has a count of wrong tries of its own there.
 pub const KNOWN_ADDRESS: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 /// Clocks of two machines differ by so much.

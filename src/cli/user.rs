@@ -11,6 +11,7 @@ use crate::limits;
 use crate::services::access::{ADMIN, Caller};
 use crate::services::accounts::{self, Changes};
 use crate::services::deletion::{self, Going};
+use crate::services::{bodies, registration};
 
 /// Create, list and change accounts
 #[derive(Args)]
@@ -119,7 +120,9 @@ async fn act(app: &App, action: Action) -> Result<()> {
         } => {
             let secret = password(password_stdin)?;
             let role = if admin { ADMIN } else { "user" };
-            let user = accounts::create(app, email, secret, role).await?;
+            let new = serde_json::json!({"email": email, "password": secret, "role": role});
+            let new = bodies::take("new_user", &new)?;
+            let user = registration::create(app, &OPERATOR, new, None).await?;
             print::line(format_args!(
                 "Created {} with the role `{}`",
                 user.called(),
@@ -134,7 +137,7 @@ async fn act(app: &App, action: Action) -> Result<()> {
             password_stdin,
         } => {
             let user = accounts::find_by_email(app, &email).await?;
-            accounts::set_password(app, &user, password(password_stdin)?).await?;
+            accounts::set_password(app, &OPERATOR, &user, password(password_stdin)?).await?;
             print::line(format_args!(
                 "{} has a new password; all their sessions ended",
                 user.called()
@@ -146,7 +149,7 @@ async fn act(app: &App, action: Action) -> Result<()> {
                 role: Some(role),
                 ..Changes::default()
             };
-            let user = accounts::update(app, &OPERATOR, user.id, changes).await?;
+            let user = accounts::update(app, &OPERATOR, user.id, changes, None).await?;
             print::line(format_args!(
                 "{} has the role `{}`",
                 user.called(),
@@ -164,7 +167,7 @@ async fn disable(app: &App, email: &str, disabled: bool) -> Result<()> {
         disabled: Some(disabled),
         ..Changes::default()
     };
-    let user = accounts::update(app, &OPERATOR, user.id, changes).await?;
+    let user = accounts::update(app, &OPERATOR, user.id, changes, None).await?;
     let what = if disabled {
         "is disabled and signed out everywhere"
     } else {
@@ -226,7 +229,7 @@ async fn delete(app: &App, email: &str, yes: bool) -> Result<()> {
     if !yes && !confirmed(&format!("Delete {}?", user.called()))? {
         return Err(Error::conflict("Nothing was deleted"));
     }
-    deletion::delete_user(app, &OPERATOR, user.id.clone()).await?;
+    deletion::delete_user(app, &OPERATOR, user.id.clone(), None).await?;
     print::line(format_args!("Deleted {}", user.called()));
     Ok(())
 }

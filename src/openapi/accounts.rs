@@ -184,7 +184,7 @@ fn example(schema: &str) -> Option<Json> {
         "UserAnswer" => json!({ "success": true, "item": user }),
         "UserListAnswer" => json!({ "success": true, "items": [user], "next_cursor": null }),
         "SessionListAnswer" => json!({ "success": true, "items": [session] }),
-        other => return super::executions::example(other),
+        other => return super::admin::example(other).or_else(|| super::executions::example(other)),
     })
 }
 

@@ -5,7 +5,7 @@ pub(super) const TOKEN_PATH: &str = "/api/auth/token";
 /// Tags of what is no model; capitals keep them apart from the models' own.
 pub(super) const TAGS: [(&str, &str); 5] = [
     ("Accounts", "Signing up, signing in, sessions."),
-    ("Admin", "Users, for admins."),
+    ("Admin", "Users and the audit, for admins."),
     ("Executions", "Durable runs of tasks, with a log for each."),
     ("Workers", "Programs that run tasks."),
     ("Server", "Health, metrics, this document."),

@@ -47,6 +47,10 @@ pub(super) fn shared() -> Json {
         "MessageId": header("webhook-id", "The message's id; `svix-id` is the same.", json!({ "type": "string" })),
         "MessageTime": header("webhook-timestamp", "When it was sent, in seconds since 1970; `svix-timestamp` is the same.", json!({ "type": "string" })),
         "MessageSignature": header("webhook-signature", "`v1,…`, with blanks between several; `svix-signature` is the same.", json!({ "type": "string" })),
+        "AuditUser": query("user", "What this user did, or what was done to them: an id, or an e-mail address.", json!({ "type": "string" })),
+        "AuditAction": query("action", "Keeps entries of this kind.", json!({ "type": "string" })),
+        "Since": query("since", "Not before then.", json!({ "type": "string", "format": "date-time" })),
+        "Until": query("until", "Before then.", json!({ "type": "string", "format": "date-time" })),
         "UserId": path("The user's id.", json!({ "type": "string" })),
         "SessionId": path("The session's id, as listed.", json!({ "type": "string" })),
     })

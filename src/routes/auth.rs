@@ -251,7 +251,7 @@ async fn update_me(mut request: Request, (): ()) -> Result<Response> {
     let changes = bodies::take("me", &request.json().await?.json)?;
     request.no_parameters()?;
     Ok(reply::item(
-        &accounts::update_me(&request.app, &principal, changes).await?,
+        &accounts::update_me(&request.app, &principal, changes, request.head.client).await?,
     ))
 }
 

@@ -57,7 +57,8 @@ pub(crate) async fn enter(
         .by(session.user.clone())
         .on(session.id.clone())
         .from(origin.address)
-        .detail(serde_json::json!({ "by": proof.word() }));
+        .detail(serde_json::json!({ "by": proof.word() }))
+        .detail(origin.program());
     let user = app
         .db
         .write(Weight::default(), move |tx| {

@@ -2,8 +2,11 @@
 //! here. Who that is stays in memory as sessions do: disabling or deleting the user acts on the next request.
 
 use std::collections::HashMap;
+use std::net::IpAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
+
+use serde_json::json;
 
 use crate::app::App;
 use crate::auth::foreign::{Claims, Rules};
@@ -110,12 +113,18 @@ impl Issuers {
     }
 
     /// Who a token of that issuer stands for. Any doubt is a 401.
-    pub(crate) async fn caller(&self, app: &App, issuer: &str, token: &str) -> Result<Caller> {
+    pub(crate) async fn caller(
+        &self,
+        app: &App,
+        issuer: &str,
+        token: &str,
+        address: IpAddr,
+    ) -> Result<Caller> {
         let trusted = self.trusted.get(issuer).ok_or_else(Error::invalid_token)?;
         let claims = trusted.keys.verify(token, &trusted.rules).await?;
         let holder = match self.remembered(issuer, claims.subject()) {
             Some(holder) => holder,
-            None => self.look_up(app, issuer, &claims).await?,
+            None => self.look_up(app, issuer, &claims, address).await?,
         };
         if holder.disabled {
             return Err(Error::invalid_token());
@@ -134,7 +143,13 @@ impl Issuers {
         known.get(issuer)?.get(subject).cloned()
     }
 
-    async fn look_up(&self, app: &App, issuer: &str, claims: &Claims) -> Result<Arc<Holder>> {
+    async fn look_up(
+        &self,
+        app: &App,
+        issuer: &str,
+        claims: &Claims,
+        address: IpAddr,
+    ) -> Result<Arc<Holder>> {
         let generation = self.generation.load(Ordering::Acquire);
         let (name, subject) = (issuer.to_owned(), claims.subject().to_owned());
         let found = app
@@ -143,7 +158,7 @@ impl Issuers {
             .await?;
         let holder = Arc::new(match found {
             Some(holder) => holder,
-            None => make(app, issuer, claims).await?,
+            None => make(app, issuer, claims, address).await?,
         });
         let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
         if self.generation.load(Ordering::Acquire) == generation {
@@ -188,7 +203,7 @@ impl Trusted {
 }
 
 /// The user of a first token: one that is linked by the e-mail address, or a new one.
-async fn make(app: &App, issuer: &str, claims: &Claims) -> Result<Holder> {
+async fn make(app: &App, issuer: &str, claims: &Claims, address: IpAddr) -> Result<Holder> {
     let now = clock::now();
     let (email, verified) = claims
         .email()
@@ -212,7 +227,7 @@ async fn make(app: &App, issuer: &str, claims: &Claims) -> Result<Holder> {
     let mut user = new_user(email, name, "user");
     user.email_verified = verified;
     let made = app.db.write(Weight::default(), move |tx| {
-        insert(tx, user.clone(), &identity, issued, link)
+        insert(tx, user.clone(), &identity, issued, link, address)
     });
     made.await?.ok_or_else(Error::invalid_token)
 }
@@ -224,6 +239,7 @@ pub(super) fn insert(
     identity: &Identity,
     issued: Option<i64>,
     link: bool,
+    address: IpAddr,
 ) -> Result<Option<Holder>> {
     // Of many first tokens at once the first one made the user.
     if let Some(holder) = stored::find_holder(tx, &identity.issuer, &identity.subject)? {
@@ -237,6 +253,7 @@ pub(super) fn insert(
         Some(email) => accounts::find_by_email(tx, email)?,
         None => None,
     };
+    let new = user.id.clone();
     let holder = match other {
         Some(other) if link && other.email_verified => Holder {
             user: other.id,
@@ -256,10 +273,13 @@ pub(super) fn insert(
             }
         }
     };
+    let is_new = holder.user == new;
     stored::insert(tx, &holder.user, identity)?;
     let entry = Entry::new("identity_added")
         .by(holder.user.clone())
-        .on(holder.user.clone());
+        .on(holder.user.clone())
+        .from(address)
+        .detail(json!({ "issuer": identity.issuer, "new_user": is_new }));
     audit::insert(tx, &entry)?;
     Ok(Some(holder))
 }

@@ -2,7 +2,9 @@
 
 pub mod access;
 pub(crate) mod accounts;
+pub(crate) mod actor;
 pub(crate) mod api_keys;
+pub(crate) mod audit;
 pub(crate) mod bodies;
 pub(crate) mod change_email;
 pub(crate) mod credentials;

@@ -6,15 +6,17 @@
 use std::sync::Mutex;
 
 use serde::Deserialize;
+use serde_json::json;
 
 use crate::app::App;
 use crate::auth::password;
 use crate::clock;
 use crate::config::Config;
-use crate::error::{Error, FieldError, Result, Step};
+use crate::error::{Code, Error, FieldError, Result, Step};
 use crate::limits;
 use crate::mail::Template;
 use crate::services::access::Principal;
+use crate::services::audit::note_failure;
 use crate::services::entrance::{Proof, SignedIn, enter, wrong_credentials};
 use crate::services::mailing;
 use crate::services::sessions::Origin;
@@ -117,20 +119,20 @@ pub(crate) async fn login(
             enter(app, &found.user, Proof::Password { hash }, origin).await
         }
         found => {
+            let reason = match &found {
+                None => "unknown",
+                Some(found) if found.disabled => "disabled",
+                Some(_) => "password",
+            };
             let user = found.map(|found| found.user);
-            let address = origin.address.to_string();
+            let address = origin.address;
             tracing::info!(user = user.as_deref(), %address, "sign-in failed");
-            note_failure(app, user, address).await?;
+            let entry = Entry::new("sign_in_failed").by(user).from(address);
+            let entry = entry.detail(json!({ "reason": reason }));
+            note_failure(app, entry.detail(origin.program())).await?;
             Err(wrong_credentials())
         }
     }
-}
-
-async fn note_failure(app: &App, user: Option<String>, address: String) -> Result<()> {
-    let entry = Entry::new("sign_in_failed").by(user).from(address);
-    app.db
-        .write(Weight::default(), move |tx| audit::insert(tx, &entry))
-        .await
 }
 
 #[derive(Debug, Deserialize)]
@@ -155,7 +157,9 @@ pub(crate) async fn change_password(
         .await?;
     let user = user.ok_or_else(Error::invalid_token)?;
     let verifying = password::verify(body.current_password, hash.clone());
-    prove(app, &key, verifying).await?;
+    if let Err(error) = prove(app, &key, verifying).await {
+        return Err(note_wrong(app, &user.id, origin, error).await?);
+    }
     let before = hash;
     check_new_password(
         app,
@@ -187,6 +191,20 @@ pub(crate) async fn change_password(
 
 fn another_password() -> Error {
     Error::forbidden("The current password is another one")
+}
+
+/// Notes that somebody signed in does not know the password, which may be a thief of the token; the error stays.
+pub(super) async fn note_wrong(
+    app: &App,
+    user: &str,
+    origin: &Origin,
+    error: Error,
+) -> Result<Error> {
+    if error.code() == Code::Forbidden {
+        let entry = Entry::new("password_check_failed").by(user.to_owned());
+        note_failure(app, entry.from(origin.address)).await?;
+    }
+    Ok(error)
 }
 
 /// A signed-in user types the password once more; wrong tries are counted under `key`.

@@ -11,6 +11,7 @@ mod records;
 // Accounts and HTTP.
 mod admin_users;
 mod api_keys;
+mod audit;
 mod bearer;
 mod bodies;
 mod connections;

@@ -105,20 +105,22 @@ impl Job {
             Some(holder) => self.follow(tx, &holder),
             // Messages overtake each other: whoever is gone is not made by what was sent before.
             None if self.told.gone => stored::depart_as(tx, issuer, subject, self.seconds),
-            None => issuers::insert(tx, self.user.clone(), &self.identity(), None, self.link)
-                .map(|_| ()),
+            None => self.make(tx),
         }
     }
 
-    fn identity(&self) -> Identity {
-        Identity {
+    fn make(&self, tx: &mut Tx<'_>) -> Result<()> {
+        let identity = Identity {
             issuer: self.issuer.clone(),
             subject: self.told.subject.clone(),
             provider: None,
             email: self.told.email.clone(),
             created_at: self.now.clone(),
             last_used_at: self.now.clone(),
-        }
+        };
+        let (user, address) = (self.user.clone(), self.address);
+        issuers::insert(tx, user, &identity, None, self.link, address)?;
+        Ok(())
     }
 
     fn entry(&self, action: &str, user: &str, more: Json) -> Entry {
