@@ -109,6 +109,8 @@ pub const KEYS_RETRY: Duration = Duration::from_secs(5);
 pub const KEYS_STALE: Duration = Duration::from_secs(10 * 60);
 /// And older ones before they are used; if the issuer does not answer they hold on.
 pub const KEYS_OLD: Duration = Duration::from_secs(60 * 60);
+/// Accounts or addresses whose tries are counted, 4 MiB of memory; beyond, those with the fewest tries are forgotten.
+pub const THROTTLE_KEYS: usize = 100_000;
 /// Entries of the audit that strangers can cause, of one kind within `FAILURES_PERIOD`: about 2 MiB a day at most.
 /// Further ones are counted in one entry.
 pub const FAILURES_NOTED: i64 = 100;
