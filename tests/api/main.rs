@@ -16,6 +16,7 @@ mod bearer;
 mod bodies;
 mod connections;
 mod cors;
+mod csrf;
 mod drain;
 mod forge;
 mod framing;
