@@ -22,8 +22,10 @@ mod names;
 mod operations;
 mod parameters;
 mod pattern;
+mod providers;
 mod records;
 mod schemas;
+mod server;
 #[cfg(test)]
 mod tests;
 mod usage;
@@ -161,6 +163,7 @@ fn components(models: &Models, names: &[Names], bodies: &Models) -> Map<String, 
     }
     schemas.extend(accounts::components(bodies));
     admin::components(&mut schemas);
+    providers::components(&mut schemas);
     api_keys::components(&mut schemas);
     executions::components(&mut schemas);
     schemas.extend(faults::components());
@@ -171,6 +174,7 @@ fn components(models: &Models, names: &[Names], bodies: &Models) -> Map<String, 
 fn schema_names() -> impl Iterator<Item = &'static str> {
     let own = accounts::SCHEMA_NAMES.iter();
     own.chain(&admin::SCHEMA_NAMES)
+        .chain(&providers::SCHEMA_NAMES)
         .chain(&api_keys::SCHEMA_NAMES)
         .chain(&executions::SCHEMA_NAMES)
         .copied()
