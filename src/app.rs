@@ -17,6 +17,7 @@ use crate::revisions::{self, Pending};
 use crate::services::api_keys::ApiKeys;
 use crate::services::bodies::BODIES;
 use crate::services::executions::leases::Leases;
+use crate::services::executions::schedules::Plan;
 use crate::services::executions::shapes;
 use crate::services::executions::watchers::Watchers;
 use crate::services::issuers::Issuers;
@@ -48,6 +49,8 @@ pub struct App {
     pub(crate) schema: Fit,
     /// Declared tasks, each with the shape of a new execution of it.
     pub(crate) tasks: Arc<Tasks>,
+    /// Those that run by themselves.
+    pub(crate) plan: Arc<Plan>,
     pub(crate) watchers: Arc<Watchers>,
     pub(crate) claimers: Arc<Claimers>,
     pub(crate) leases: Arc<Leases>,
@@ -92,6 +95,7 @@ impl App {
         let heard = Heard::new(&sessions, &issuers);
         let db = opening.start(vec![heard.listener()], config.models.clone())?;
         let (tables, tasks) = (tables_of(&config), tasks_of(&config));
+        let plan = Arc::new(Plan::of(&config));
         Ok(Arc::new(App {
             tables,
             sign_in: SignIn::new(&config),
@@ -106,6 +110,7 @@ impl App {
             issuers,
             schema: Fit::default(),
             tasks,
+            plan,
             watchers: heard.watchers,
             claimers: heard.claimers,
             leases: Arc::default(),

@@ -37,6 +37,7 @@ pub(super) fn shared() -> Json {
         ),
         "ApiKeyId": path("The key's id, as listed.", json!({ "type": "string" })),
         "ExecutionId": path("The execution's id.", json!({ "type": "string" })),
+        "TaskName": path("The task's name.", json!({ "type": "string" })),
         "RequestName": named("request", "The worker's name for what it asks.", json!({ "type": "string" })),
         "State": query("state", "Keeps those in this state, or in one of these.", json!({ "type": "array", "items": { "type": "string" } })),
         "Task": query("task", "Keeps those of this task.", json!({ "type": "string" })),

@@ -5,7 +5,7 @@ use warp::http::Method;
 
 use super::extract::Request;
 use super::reply::{self, Response};
-use super::{Group, Methods, Taken, api_keys, fixed, with_id};
+use super::{Group, Methods, Taken, api_keys, fixed, schedules, with_id};
 use crate::error::Result;
 use crate::services::{accounts, bodies, deletion, query};
 
@@ -19,7 +19,10 @@ pub(super) fn routes(taken: &Taken) -> Group {
         .or(with_id(at("users"), taken, one))
         .unify();
     let keys = api_keys::all(taken);
-    warp::path("admin").and(users.or(keys).unify()).boxed()
+    let schedules = schedules::routes(taken);
+    warp::path("admin")
+        .and(users.or(keys).unify().or(schedules).unify())
+        .boxed()
 }
 
 async fn list(request: Request, (): ()) -> Result<Response> {

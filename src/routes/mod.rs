@@ -33,6 +33,7 @@ mod providers;
 mod public;
 mod records;
 pub(crate) mod reply;
+mod schedules;
 mod sse;
 mod stream;
 mod workers;

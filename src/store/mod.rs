@@ -25,6 +25,7 @@ mod readers;
 pub(crate) mod records;
 mod refinery;
 pub(crate) mod revise;
+pub(crate) mod schedules;
 pub(crate) mod schema;
 pub(crate) mod sessions;
 pub(crate) mod sql;

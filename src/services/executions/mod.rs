@@ -16,6 +16,7 @@ mod create;
 pub(crate) mod events;
 pub(crate) mod leases;
 mod list;
+pub(crate) mod schedules;
 pub(crate) mod shapes;
 pub(crate) mod steps;
 pub(crate) mod timekeeper;
