@@ -16,6 +16,7 @@ use crate::openapi;
 use crate::revisions::{self, Pending};
 use crate::services::api_keys::ApiKeys;
 use crate::services::bodies::BODIES;
+use crate::services::commands::Commands;
 use crate::services::executions::leases::Leases;
 use crate::services::executions::schedules::Plan;
 use crate::services::executions::shapes;
@@ -28,6 +29,7 @@ use crate::services::sessions::Sessions;
 use crate::services::sign_in::SignIn;
 use crate::services::tickets::Tickets;
 use crate::services::workers::claimers::Claimers;
+use crate::services::workers::roll::Roll;
 use crate::store::records::Table;
 use crate::store::{Db, Event, Listener, Opening, Options, Weight};
 
@@ -51,12 +53,16 @@ pub struct App {
     pub(crate) tasks: Arc<Tasks>,
     /// Those that run by themselves.
     pub(crate) plan: Arc<Plan>,
+    /// Those that the server runs.
+    pub(crate) commands: Commands,
     pub(crate) watchers: Arc<Watchers>,
     pub(crate) claimers: Arc<Claimers>,
     pub(crate) leases: Arc<Leases>,
+    /// Which workers were heard of.
+    pub(crate) roll: Roll,
     /// Wakes the timekeeper.
     pub(crate) clockwork: Arc<Notify>,
-    /// Where this process listens, for who set no url.
+    /// Where this process listens: for its programs, and for who set no url.
     listening: OnceLock<String>,
     metrics: Option<PrometheusHandle>,
     document: OnceLock<Bytes>,
@@ -95,7 +101,7 @@ impl App {
         let heard = Heard::new(&sessions, &issuers);
         let db = opening.start(vec![heard.listener()], config.models.clone())?;
         let (tables, tasks) = (tables_of(&config), tasks_of(&config));
-        let plan = Arc::new(Plan::of(&config));
+        let (plan, commands) = (Arc::new(Plan::of(&config)), Commands::new(&config));
         Ok(Arc::new(App {
             tables,
             sign_in: SignIn::new(&config),
@@ -111,6 +117,8 @@ impl App {
             schema: Fit::default(),
             tasks,
             plan,
+            commands,
+            roll: Roll::default(),
             watchers: heard.watchers,
             claimers: heard.claimers,
             leases: Arc::default(),
@@ -123,6 +131,11 @@ impl App {
     /// Where people reach the server when `server.url` does not say so.
     pub(crate) fn listens_at(&self, origin: String) {
         let _ = self.listening.set(origin);
+    }
+
+    /// Where this process is reached on this machine.
+    pub(crate) fn listening(&self) -> &str {
+        self.listening.get().map_or("", String::as_str)
     }
 
     /// What links to this server begin with: never what a request's Host says.

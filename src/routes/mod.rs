@@ -18,6 +18,7 @@ use reply::Response;
 mod accept;
 mod admin;
 mod api_keys;
+mod artifacts;
 mod assets;
 mod auth;
 mod docs;
@@ -59,6 +60,8 @@ pub(crate) fn tree(app: &Arc<App>) -> Group {
             .or(admin::routes(&taken))
             .unify()
             .or(executions::routes(&taken))
+            .unify()
+            .or(artifacts::routes(&taken))
             .unify()
             .or(workers::routes(&taken))
             .unify()

@@ -6,6 +6,7 @@ use crate::app::App;
 use crate::error::{Error, Result};
 use crate::models::OnOwnerDelete;
 use crate::services::access::Caller;
+use crate::services::executions::artifacts;
 use crate::services::accounts::{found, must_not_be_last_admin, note};
 use crate::store::accounts::{self as stored, Dangling};
 use crate::store::records::{self, Table};
@@ -35,7 +36,9 @@ pub(crate) async fn delete_user(app: &App, caller: &Caller, id: String) -> Resul
             remove(tx, &tables, &id)?;
             note(tx, "user_deleted", by.clone(), &id)
         })
-        .await
+        .await?;
+    artifacts::sweep(app).await;
+    Ok(())
 }
 
 /// What would go with a user, or why they cannot be deleted; nothing is changed. The deletion is tried and rolled back,

@@ -7,6 +7,7 @@ use crate::app::App;
 use crate::clock;
 use crate::error::Result;
 use crate::limits;
+use crate::services::executions::artifacts;
 use crate::store::{Weight, accounts, audit, executions, idempotency, links, sessions};
 
 /// Between two rounds.
@@ -43,6 +44,7 @@ pub(crate) async fn round(app: &App) -> Result<()> {
             })
             .await?;
         if gone == 0 {
+            artifacts::sweep(app).await;
             return Ok(());
         }
     }

@@ -5,6 +5,7 @@ pub(crate) mod accounts;
 pub(crate) mod api_keys;
 pub(crate) mod bodies;
 pub(crate) mod change_email;
+pub(crate) mod commands;
 pub(crate) mod credentials;
 pub(crate) mod deletion;
 pub(crate) mod entrance;

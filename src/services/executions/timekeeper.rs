@@ -81,7 +81,7 @@ pub(crate) async fn round(app: &Arc<App>) -> Result<()> {
 }
 
 /// A worker that was not heard of in time has lost its right. A heartbeat that came meanwhile counts.
-async fn lose(app: &Arc<App>, id: String, fence: i64) -> Result<()> {
+pub(crate) async fn lose(app: &App, id: String, fence: i64) -> Result<()> {
     let (leases, now) = (Arc::clone(&app.leases), Moment::now());
     let lost = id.clone();
     app.db
