@@ -49,16 +49,13 @@ pub struct App {
     pub(crate) issuers: Arc<Issuers>,
     pub(crate) providers: Providers,
     pub(crate) schema: Fit,
-    /// Declared tasks, each with the shape of a new execution of it.
+    /// By name, each with the shape of a new execution of it.
     pub(crate) tasks: Arc<Tasks>,
-    /// Those that run by themselves.
     pub(crate) plan: Arc<Plan>,
-    /// Those that the server runs.
     pub(crate) commands: Commands,
     pub(crate) watchers: Arc<Watchers>,
     pub(crate) claimers: Arc<Claimers>,
     pub(crate) leases: Arc<Leases>,
-    /// Which workers were heard of.
     pub(crate) roll: Roll,
     /// Wakes the timekeeper.
     pub(crate) clockwork: Arc<Notify>,
@@ -140,8 +137,8 @@ impl App {
 
     /// What links to this server begin with: never what a request's Host says.
     pub(crate) fn origin(&self) -> &str {
-        let listening = || self.listening.get().map_or("", String::as_str);
-        self.config.server.url.as_deref().unwrap_or_else(listening)
+        let url = self.config.server.url.as_deref();
+        url.unwrap_or(self.listening())
     }
 
     /// The model of that name with its statements.
@@ -151,8 +148,8 @@ impl App {
 
     /// The same, where there must be one.
     pub(crate) fn named_table(&self, name: &str) -> Result<&Arc<Table>> {
-        self.table(name)
-            .ok_or_else(|| Error::not_found(&format!("Model `{name}`")))
+        let missing = || Error::not_found(&format!("Model `{name}`"));
+        self.table(name).ok_or_else(missing)
     }
 
     /// `/openapi.json`, made at the first request.
@@ -297,7 +294,7 @@ pub fn pending(config: &Config) -> Result<Pending> {
     })
 }
 
-/// Where the database stands in the data folder.
+/// Where the database is.
 pub fn database(data_dir: &Path) -> PathBuf {
     data_dir.join("hearth.db")
 }

@@ -63,7 +63,10 @@ async fn act(app: &App, action: Action) -> Result<()> {
         }
         Action::Resume { task } => {
             let one = schedules::pause(app, &OPERATOR, &task, false).await?;
-            print::line(format_args!("It runs next at {}", one.next_at.unwrap_or_default()));
+            print::line(format_args!(
+                "It runs next at {}",
+                one.next_at.unwrap_or_default()
+            ));
         }
     }
     Ok(())
@@ -79,7 +82,11 @@ async fn list(app: &App, json: bool) -> Result<()> {
     let mut rows = vec![titles.map(str::to_owned).to_vec()];
     for one in list {
         let cell = |text: Option<String>| text.unwrap_or_else(|| "-".to_owned());
-        let next = if one.paused { Some("paused".to_owned()) } else { one.next_at };
+        let next = if one.paused {
+            Some("paused".to_owned())
+        } else {
+            one.next_at
+        };
         rows.push(vec![
             one.task,
             one.schedule,

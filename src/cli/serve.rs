@@ -202,10 +202,9 @@ fn local(address: SocketAddr) -> String {
     } else {
         address.ip().to_string()
     };
-    let host = if host.contains(':') {
-        format!("[{host}]")
-    } else {
-        host
+    let host = match host.contains(':') {
+        true => format!("[{host}]"),
+        false => host,
     };
     format!("http://{host}:{}", address.port())
 }

@@ -73,10 +73,7 @@ pub(super) static LATER_SECTIONS: &[&str] = &[
 ];
 
 /// Keys that are taken already, but come later.
-pub(super) static LATER_KEYS: &[&str] = &[
-    "server.dev_proxy",
-    "auth.second_factor",
-];
+pub(super) static LATER_KEYS: &[&str] = &["server.dev_proxy", "auth.second_factor"];
 
 /// Keys of earlier releases. This list only grows.
 pub(super) static RENAMED: &[Renamed] = &[];

@@ -134,11 +134,7 @@ fn task(document: &Document<'_>, name: &str, span: &Range<usize>, entries: &Tabl
     task
 }
 
-fn command(
-    document: &Document<'_>,
-    task: &str,
-    value: &Spanned<Value<'_>>,
-) -> Option<Vec<String>> {
+fn command(document: &Document<'_>, task: &str, value: &Spanned<Value<'_>>) -> Option<Vec<String>> {
     let words = value.get_ref().as_array().map(|list| {
         let words = list.iter().map(|word| word.get_ref().as_str());
         words.collect::<Option<Vec<&str>>>().unwrap_or_default()

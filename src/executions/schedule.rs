@@ -83,9 +83,19 @@ mod tests {
     #[test]
     fn the_last_time_may_be_now() {
         let schedule = Schedule::parse("*/5 * * * *").unwrap();
-        let last = |text: &str| schedule.last(text.parse().unwrap(), &TimeZone::UTC).unwrap();
-        assert_eq!(last("2026-01-01T00:05:00Z").to_string(), "2026-01-01T00:05:00Z");
-        assert_eq!(last("2026-01-01T00:09:59Z").to_string(), "2026-01-01T00:05:00Z");
+        let last = |text: &str| {
+            schedule
+                .last(text.parse().unwrap(), &TimeZone::UTC)
+                .unwrap()
+        };
+        assert_eq!(
+            last("2026-01-01T00:05:00Z").to_string(),
+            "2026-01-01T00:05:00Z"
+        );
+        assert_eq!(
+            last("2026-01-01T00:09:59Z").to_string(),
+            "2026-01-01T00:05:00Z"
+        );
     }
 
     #[test]

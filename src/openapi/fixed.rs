@@ -42,6 +42,8 @@ pub(super) enum Body {
     /// The same, which may be left out.
     OptionalJson(&'static str),
     TokenForm,
+    /// Bytes of any type.
+    File,
 }
 
 pub(super) enum Answer {
@@ -81,6 +83,7 @@ pub(super) fn all() -> impl Iterator<Item = &'static Fixed> {
         .chain(&super::providers::CALLS)
         .chain(&super::api_keys::CALLS)
         .chain(&super::executions::CALLS)
+        .chain(&super::executions::beside::CALLS)
         .chain(&super::server::CALLS)
 }
 

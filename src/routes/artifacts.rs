@@ -66,9 +66,11 @@ async fn get(request: Request, (id, name): (String, String)) -> Result<Response>
         (header::CACHE_CONTROL, "private, no-cache"),
         (header::CONTENT_DISPOSITION, &disposition),
     ];
-    let response = headers.into_iter().fold(response, |response, (name, value)| {
-        reply::with(response, name, value)
-    });
+    let response = headers
+        .into_iter()
+        .fold(response, |response, (name, value)| {
+            reply::with(response, name, value)
+        });
     Ok(files::page(response, POLICY))
 }
 
@@ -110,7 +112,11 @@ fn fence(parameters: &[(String, String)], own: Option<i64>) -> Result<i64> {
     }
     if fence.is_none() && faults.is_empty() {
         let at = ["query", "fence"].map(crate::error::Step::from);
-        faults.push(crate::error::FieldError::new("missing", &at, "Field required"));
+        faults.push(crate::error::FieldError::new(
+            "missing",
+            &at,
+            "Field required",
+        ));
     }
     match fence {
         Some(fence) if faults.is_empty() => Ok(fence),

@@ -228,9 +228,9 @@ impl Request {
     pub(crate) async fn piece(&mut self) -> Result<Option<Bytes>> {
         let piece = tokio::time::timeout(limits::BODY_TIMEOUT, self.body.next()).await;
         let piece = piece.map_err(|_| Error::new(Code::BadRequest, "The body made no progress"))?;
-        piece.transpose().map_err(|cause| {
-            Error::new(Code::BadRequest, "The body broke off").because(cause)
-        })
+        piece
+            .transpose()
+            .map_err(|cause| Error::new(Code::BadRequest, "The body broke off").because(cause))
     }
 
     /// The query's parameters, decoded, in the order sent.

@@ -12,9 +12,8 @@ use crate::config::key::{
 fn zone(text: &str) -> Result<String, String> {
     let zone = TimeZone::get(text);
     let name = zone.as_ref().ok().and_then(TimeZone::iana_name);
-    name.map(str::to_owned).ok_or_else(|| {
-        "It must be the IANA name of a time zone, as \"Europe/Berlin\".".to_owned()
-    })
+    name.map(str::to_owned)
+        .ok_or_else(|| "It must be the IANA name of a time zone, as \"Europe/Berlin\".".to_owned())
 }
 
 pub(super) static KEYS: &[Key] = &[

@@ -20,7 +20,9 @@ pub(crate) async fn clear(app: &App) {
         let folder = folder.clone();
         let ended = tokio::task::spawn_blocking(move || end_all(&folder)).await;
         match ended {
-            Ok(count) if count > 0 => tracing::warn!(count, "programs of the last server were ended"),
+            Ok(count) if count > 0 => {
+                tracing::warn!(count, "programs of the last server were ended")
+            }
             _ => break,
         }
         tokio::time::sleep(PAUSE).await;
@@ -30,7 +32,10 @@ pub(crate) async fn clear(app: &App) {
         Ok(held) => held,
         Err(error) => return tracing::error!(%error, "runs of commands could not be read"),
     };
-    for one in held.into_iter().filter(|one| one.holder.as_deref() == Some(SERVER)) {
+    for one in held
+        .into_iter()
+        .filter(|one| one.holder.as_deref() == Some(SERVER))
+    {
         if let Err(error) = timekeeper::lose(app, one.id, one.fence).await {
             tracing::error!(%error, "a run of a command could not be taken back");
         }
@@ -46,7 +51,10 @@ fn end_all(folder: &std::path::Path) -> usize {
     let entries = std::fs::read_dir("/proc").into_iter().flatten().flatten();
     let mut count = 0;
     for entry in entries {
-        let pid = entry.file_name().to_str().and_then(|name| name.parse::<i32>().ok());
+        let pid = entry
+            .file_name()
+            .to_str()
+            .and_then(|name| name.parse::<i32>().ok());
         let Some(pid) = pid.filter(|pid| pid.unsigned_abs() != own) else {
             continue;
         };
@@ -54,7 +62,9 @@ fn end_all(folder: &std::path::Path) -> usize {
         let Ok(variables) = std::fs::read(entry.path().join("environ")) else {
             continue;
         };
-        let told = variables.split(|byte| *byte == 0).any(|variable| variable.starts_with(&mark));
+        let told = variables
+            .split(|byte| *byte == 0)
+            .any(|variable| variable.starts_with(&mark));
         if told && let Some(pid) = rustix::process::Pid::from_raw(pid) {
             let _ = rustix::process::kill_process(pid, rustix::process::Signal::KILL);
             count += 1;

@@ -70,7 +70,10 @@ fn event(from: From, line: &str) -> Option<Json> {
     }
     let mut said = validate::parse(line.as_bytes()).ok()?;
     let kind = said.get("kind")?.as_str()?.to_owned();
-    let data = said.as_object_mut()?.remove("data").unwrap_or_else(|| json!({}));
+    let data = said
+        .as_object_mut()?
+        .remove("data")
+        .unwrap_or_else(|| json!({}));
     let schema = data.get("schema").filter(|_| kind == "input.request");
     let is_one = data.is_object()
         && kind.len() <= 100
@@ -126,7 +129,10 @@ mod tests {
             let found = events(From::Stdout, line);
             assert_eq!(found.len(), 1, "{line}");
             assert_eq!(found[0]["kind"], "log", "{line}");
-            assert_eq!(found[0]["data"], json!({"message": line, "stream": "stdout"}));
+            assert_eq!(
+                found[0]["data"],
+                json!({"message": line, "stream": "stdout"})
+            );
         }
     }
 
@@ -143,6 +149,10 @@ mod tests {
         assert_eq!((found[0].as_str(), found[1].as_str()), ("a", ""));
         assert_eq!(found.last().unwrap(), "last");
         assert_eq!(found[2..found.len() - 1].concat().trim_end(), long);
-        assert!(log(From::Stdout, &long).iter().all(|one| one.to_string().len() <= limits::EVENT_SIZE));
+        assert!(
+            log(From::Stdout, &long)
+                .iter()
+                .all(|one| one.to_string().len() <= limits::EVENT_SIZE)
+        );
     }
 }

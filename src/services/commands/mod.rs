@@ -20,6 +20,7 @@ mod leftovers;
 mod lines;
 mod process;
 mod run;
+mod tell;
 
 pub(crate) use leftovers::clear;
 
@@ -161,7 +162,10 @@ async fn give_back(app: &App) {
     let Ok(held) = app.db.read(claims::find_held).await else {
         return;
     };
-    for one in held.iter().filter(|one| one.holder.as_deref() == Some(SERVER)) {
+    for one in held
+        .iter()
+        .filter(|one| one.holder.as_deref() == Some(SERVER))
+    {
         let _ = workers::release(app, &Worker::server(), &one.id, one.fence).await;
     }
 }

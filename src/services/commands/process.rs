@@ -29,7 +29,9 @@ pub(super) fn outputs(app: &App) -> PathBuf {
 
 pub(super) fn start(app: &App, task: &Task, told: &Told<'_>) -> std::io::Result<Child> {
     let words = task.command.as_deref().unwrap_or_default();
-    let (program, arguments) = words.split_first().ok_or(std::io::ErrorKind::InvalidInput)?;
+    let (program, arguments) = words
+        .split_first()
+        .ok_or(std::io::ErrorKind::InvalidInput)?;
     let folder = app.config.file.as_deref().and_then(Path::parent);
     let folder = folder.unwrap_or(Path::new("."));
     // A path is beside config.toml; a plain name is looked for in PATH.
@@ -43,7 +45,10 @@ pub(super) fn start(app: &App, task: &Task, told: &Told<'_>) -> std::io::Result<
         .args(arguments)
         .current_dir(folder)
         .env_clear()
-        .env("PATH", app.config.executions.path.as_deref().unwrap_or(PATH))
+        .env(
+            "PATH",
+            app.config.executions.path.as_deref().unwrap_or(PATH),
+        )
         .env("HEARTH_EXECUTION_ID", told.execution)
         .env("HEARTH_URL", app.listening())
         .env("HEARTH_TOKEN", told.key)

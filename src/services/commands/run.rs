@@ -7,7 +7,7 @@ use rustix::process::Signal;
 use serde_json::{Value as Json, json};
 use tokio::io::AsyncWriteExt as _;
 use tokio::process::Child;
-use tokio::sync::mpsc::{self, Receiver};
+use tokio::sync::mpsc;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep_until, timeout};
@@ -24,15 +24,10 @@ use crate::services::workers::{self, Given, Worker};
 const AGAIN: i32 = 75;
 /// Lines that wait to be stored; beyond it the program waits.
 const WAITING: usize = 1_024;
-/// Events of one report, and about as many bytes.
-const BATCH: usize = 512;
-const BATCH_SIZE: usize = 512 * 1024;
 /// For what a program printed last, once it is dead; a pipe may have gone to one that is not.
 const REST: Duration = Duration::from_secs(2);
 /// Between two tries of a write that the server itself refused.
-const PAUSE: Duration = Duration::from_millis(500);
-/// Characters of the line that says why it failed.
-const REASON: usize = 1_000;
+pub(super) const PAUSE: Duration = Duration::from_millis(500);
 
 /// Why a program was told to stop.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,11 +40,12 @@ enum Stop {
 }
 
 /// One run, held by the server.
-struct Run {
-    app: Arc<App>,
-    worker: Worker,
-    id: String,
-    fence: i64,
+#[derive(Clone)]
+pub(super) struct Run {
+    pub(super) app: Arc<App>,
+    pub(super) worker: Worker,
+    pub(super) id: String,
+    pub(super) fence: i64,
 }
 
 pub(super) async fn one(app: Arc<App>, given: Given) {
@@ -82,7 +78,13 @@ impl Run {
         let done = match process::start(&self.app, &task, &told) {
             Ok(child) => self.follow(child, input.to_owned(), &output).await,
             Err(cause) => {
-                let program = task.command.iter().flatten().next().cloned().unwrap_or_default();
+                let program = task
+                    .command
+                    .iter()
+                    .flatten()
+                    .next()
+                    .cloned()
+                    .unwrap_or_default();
                 let message = format!("`{program}` could not be started: {cause}");
                 self.finish(failed("not_started", message, false)).await
             }
@@ -91,7 +93,12 @@ impl Run {
         done
     }
 
-    async fn follow(&self, mut child: Child, input: String, output: &std::path::Path) -> Result<()> {
+    async fn follow(
+        &self,
+        mut child: Child,
+        input: String,
+        output: &std::path::Path,
+    ) -> Result<()> {
         let group = child.id().unwrap_or_default();
         let (to, lines) = mpsc::channel(WAITING);
         let mut reading: Vec<JoinHandle<()>> = Vec::new();
@@ -108,12 +115,7 @@ impl Run {
                 let _ = pipe.write_all(input.as_bytes()).await;
             }));
         }
-        let told = Run {
-            app: Arc::clone(&self.app),
-            worker: self.worker.clone(),
-            id: self.id.clone(),
-            fence: self.fence,
-        };
+        let told = self.clone();
         let mut telling = tokio::spawn(async move { told.tell(lines).await });
         let (status, stop) = self.wait(&mut child, group).await;
         // Whatever it left behind in its group goes with it.
@@ -128,7 +130,10 @@ impl Run {
         match stop {
             Some(Stop::Lost) => Ok(()),
             _ if status.success() => match result(output).await {
-                Ok(output) => self.finish(json!({ "state": "succeeded", "output": output })).await,
+                Ok(output) => {
+                    self.finish(json!({ "state": "succeeded", "output": output }))
+                        .await
+                }
                 Err(reason) => self.finish(failed("invalid_output", reason, false)).await,
             },
             Some(Stop::Cancelled) => self.finish(json!({ "state": "cancelled" })).await,
@@ -194,7 +199,10 @@ impl Run {
     fn grace(&self, stop: Stop) -> Duration {
         let config = &self.app.config;
         match stop {
-            Stop::Closing => config.executions.cancel_grace.min(config.server.drain_timeout * 3 / 4),
+            Stop::Closing => config
+                .executions
+                .cancel_grace
+                .min(config.server.drain_timeout * 3 / 4),
             Stop::Cancelled | Stop::Lost => config.executions.cancel_grace,
         }
     }
@@ -205,47 +213,6 @@ impl Run {
             Ok(heard) => heard.cancel_requested.then_some(Stop::Cancelled),
             Err(error) if is_over(&error) => Some(Stop::Lost),
             Err(_) => None,
-        }
-    }
-
-    /// Stores what the program prints, in order; gives the last line of stderr.
-    async fn tell(&self, mut lines: Receiver<(From, String)>) -> Option<String> {
-        let (mut last, mut batch) = (None, 0);
-        let mut taken = Vec::with_capacity(BATCH);
-        while lines.recv_many(&mut taken, BATCH).await > 0 {
-            let mut events: Vec<Json> = Vec::new();
-            let mut size = 0;
-            for (from, line) in taken.drain(..) {
-                let said = lines::events(from, &line);
-                let more: usize = said.iter().map(|event| event.to_string().len()).sum();
-                if events.len() + said.len() > BATCH || size + more > BATCH_SIZE {
-                    self.report(std::mem::take(&mut events), &mut batch).await;
-                    size = 0;
-                }
-                size += more;
-                events.extend(said);
-                if from == From::Stderr && !line.trim().is_empty() {
-                    last = Some(line.trim().chars().take(REASON).collect());
-                }
-            }
-            self.report(events, &mut batch).await;
-        }
-        last
-    }
-
-    async fn report(&self, events: Vec<Json>, batch: &mut u64) {
-        if events.is_empty() {
-            return;
-        }
-        let mut body = json!({ "fence": self.fence, "batch": *batch + 1, "events": events });
-        loop {
-            let sent = workers::report(&self.app, &self.worker, &self.id, &body).await;
-            match sent {
-                Ok(_) => break *batch += 1,
-                Err(error) if error.code() == Code::Invalid && plain(&mut body) => {}
-                Err(error) if passes(&error) => tokio::time::sleep(PAUSE).await,
-                Err(_) => break,
-            }
         }
     }
 
@@ -283,21 +250,11 @@ fn is_over(error: &Error) -> bool {
 }
 
 /// Whether the same again may go well.
-fn passes(error: &Error) -> bool {
-    matches!(error.code(), Code::Unavailable | Code::SchemaChanged | Code::Internal)
-}
-
-/// Questions that can't be asked, since their names are taken, become lines of the log. False where there are none.
-fn plain(body: &mut Json) -> bool {
-    let mut changed = false;
-    for event in body["events"].as_array_mut().into_iter().flatten() {
-        if event["kind"] == "input.request" {
-            let line = event.to_string();
-            *event = lines::log(From::Stdout, &line).swap_remove(0);
-            changed = true;
-        }
-    }
-    changed
+pub(super) fn passes(error: &Error) -> bool {
+    matches!(
+        error.code(),
+        Code::Unavailable | Code::SchemaChanged | Code::Internal
+    )
 }
 
 fn failed(code: &str, message: String, retryable: bool) -> Json {
@@ -312,9 +269,15 @@ async fn result(path: &std::path::Path) -> Result<Json, String> {
     };
     if size > limits::EXECUTION_BODY as u64 {
         let most = limits::EXECUTION_BODY;
-        return Err(format!("The output in HEARTH_OUTPUT has {size} bytes; at most {most} are kept"));
+        return Err(format!(
+            "The output in HEARTH_OUTPUT has {size} bytes; at most {most} are kept"
+        ));
     }
-    let text = tokio::fs::read(path).await.map_err(|error| error.to_string())?;
+    let text = tokio::fs::read(path)
+        .await
+        .map_err(|error| error.to_string())?;
+    // Before anybody hears that it is over.
+    let _ = tokio::fs::remove_file(path).await;
     if text.iter().all(u8::is_ascii_whitespace) {
         return Ok(Json::Null);
     }

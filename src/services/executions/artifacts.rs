@@ -49,19 +49,28 @@ fn folder(app: &App) -> PathBuf {
 /// What may stand in a list and in a header: no path, nothing that can't be seen.
 fn check_name(name: &str) -> Result<()> {
     let fits = (1..=limits::ARTIFACT_NAME).contains(&name.len())
-        && !name.chars().any(|letter| letter.is_control() || "/\\".contains(letter))
+        && !name
+            .chars()
+            .any(|letter| letter.is_control() || "/\\".contains(letter))
         && ![".", ".."].contains(&name);
     if fits {
         return Ok(());
     }
     let at = [Step::from("path"), Step::from("name")];
     let message = "Value error, a file's name has 1 to 200 bytes, no / and no \\";
-    Err(Error::invalid(vec![FieldError::new("value_error", &at, message)]))
+    Err(Error::invalid(vec![FieldError::new(
+        "value_error",
+        &at,
+        message,
+    )]))
 }
 
 fn too_large() -> Error {
     let most = limits::ARTIFACT_SIZE;
-    Error::new(Code::TooLarge, format!("A file of an execution is at most {most} bytes"))
+    Error::new(
+        Code::TooLarge,
+        format!("A file of an execution is at most {most} bytes"),
+    )
 }
 
 /// A disk that is full passes; anything else is a fault of ours.
@@ -140,7 +149,11 @@ impl Incoming {
             name: self.name,
             size: self.size as i64,
             kind: self.kind,
-            sha256: digest.as_ref().iter().map(|byte| format!("{byte:02x}")).collect(),
+            sha256: digest
+                .as_ref()
+                .iter()
+                .map(|byte| format!("{byte:02x}"))
+                .collect(),
             file: uuid::Uuid::new_v4().to_string(),
             at: now.text.clone(),
         };
@@ -202,7 +215,8 @@ async fn move_in(temporary: tempfile::TempPath, home: PathBuf, place: PathBuf) -
         std::fs::create_dir_all(&home)?;
         temporary.persist(&place).map_err(|error| error.error)?;
         std::fs::File::open(&home)?.sync_all()?;
-        home.parent().map_or(Ok(()), |all| std::fs::File::open(all)?.sync_all())
+        home.parent()
+            .map_or(Ok(()), |all| std::fs::File::open(all)?.sync_all())
     });
     moving.await.map_err(Error::internal)?.map_err(on_disk)
 }

@@ -133,9 +133,9 @@ pub(crate) fn may_write(caller: &Caller) -> Result<()> {
 fn may(caller: &Caller, scope: &Scope) -> Result<()> {
     match caller {
         Caller::Anonymous => Err(Error::not_authenticated()),
-        Caller::Run(_) if matches!(scope, Scope::Write(_)) => {
-            Err(Error::forbidden("The key of a run reads it and adds files to it; it can do nothing else"))
-        }
+        Caller::Run(_) if matches!(scope, Scope::Write(_)) => Err(Error::forbidden(
+            "The key of a run reads it and adds files to it; it can do nothing else",
+        )),
         _ => caller.must_have(scope),
     }
 }

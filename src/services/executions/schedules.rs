@@ -9,8 +9,8 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::Serialize;
 
-use super::steps::{self, Moment};
 use super::create;
+use super::steps::{self, Moment};
 use crate::app::App;
 use crate::config::Config;
 use crate::config::tasks::Task;
@@ -177,7 +177,10 @@ pub(crate) async fn round(app: &App) -> Result<()> {
     if misled.is_empty() && !known.iter().any(is_due) {
         return Ok(());
     }
-    let ids = plan.tasks.iter().map(|task| (task.name.clone(), uuid::Uuid::now_v7().to_string()));
+    let ids = plan
+        .tasks
+        .iter()
+        .map(|task| (task.name.clone(), uuid::Uuid::now_v7().to_string()));
     let ids: HashMap<String, String> = ids.collect();
     app.db
         .write(Weight::default(), move |tx| {

@@ -48,7 +48,8 @@ pub(crate) async fn claim(app: &App, worker: &Worker, mut wanted: Wanted) -> Res
     if worker.holder != SERVER
         && let Some(task) = wanted.tasks.iter().find(own)
     {
-        let message = format!("`{task}` has a `command`: the server runs it; leave it out of `tasks`");
+        let message =
+            format!("`{task}` has a `command`: the server runs it; leave it out of `tasks`");
         return Err(Error::forbidden(message));
     }
     let _asking = app.roll.ask(worker, &wanted.worker, &wanted.tasks);

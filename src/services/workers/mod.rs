@@ -100,7 +100,12 @@ pub(crate) fn held(db: &Read<'_>, worker: &Worker, id: &str, fence: i64) -> Resu
 fn known(db: &Read<'_>, worker: &Worker, id: &str, fence: i64) -> Result<Execution> {
     let execution = stored::find(db, id)?
         .filter(|execution| worker.may_do(&execution.task))
-        .filter(|execution| worker.only.as_ref().is_none_or(|only| *only == execution.id))
+        .filter(|execution| {
+            worker
+                .only
+                .as_ref()
+                .is_none_or(|only| *only == execution.id)
+        })
         .ok_or_else(not_found)?;
     let others = execution
         .holder
