@@ -16,7 +16,9 @@ use crate::openapi;
 use crate::revisions::{self, Pending};
 use crate::services::api_keys::ApiKeys;
 use crate::services::bodies::BODIES;
+use crate::services::commands::Commands;
 use crate::services::executions::leases::Leases;
+use crate::services::executions::schedules::Plan;
 use crate::services::executions::shapes;
 use crate::services::executions::watchers::Watchers;
 use crate::services::issuers::Issuers;
@@ -27,6 +29,7 @@ use crate::services::sessions::Sessions;
 use crate::services::sign_in::SignIn;
 use crate::services::tickets::Tickets;
 use crate::services::workers::claimers::Claimers;
+use crate::services::workers::roll::Roll;
 use crate::store::records::Table;
 use crate::store::{Db, Event, Listener, Opening, Options, Weight};
 
@@ -46,14 +49,17 @@ pub struct App {
     pub(crate) issuers: Arc<Issuers>,
     pub(crate) providers: Providers,
     pub(crate) schema: Fit,
-    /// Declared tasks, each with the shape of a new execution of it.
+    /// By name, each with the shape of a new execution of it.
     pub(crate) tasks: Arc<Tasks>,
+    pub(crate) plan: Arc<Plan>,
+    pub(crate) commands: Commands,
     pub(crate) watchers: Arc<Watchers>,
     pub(crate) claimers: Arc<Claimers>,
     pub(crate) leases: Arc<Leases>,
+    pub(crate) roll: Roll,
     /// Wakes the timekeeper.
     pub(crate) clockwork: Arc<Notify>,
-    /// Where this process listens, for who set no url.
+    /// Where this process listens: for its programs, and for who set no url.
     listening: OnceLock<String>,
     metrics: Option<PrometheusHandle>,
     document: OnceLock<Bytes>,
@@ -92,6 +98,7 @@ impl App {
         let heard = Heard::new(&sessions, &issuers);
         let db = opening.start(vec![heard.listener()], config.models.clone())?;
         let (tables, tasks) = (tables_of(&config), tasks_of(&config));
+        let (plan, commands) = (Arc::new(Plan::of(&config)), Commands::new(&config));
         Ok(Arc::new(App {
             tables,
             sign_in: SignIn::new(&config),
@@ -106,6 +113,9 @@ impl App {
             issuers,
             schema: Fit::default(),
             tasks,
+            plan,
+            commands,
+            roll: Roll::default(),
             watchers: heard.watchers,
             claimers: heard.claimers,
             leases: Arc::default(),
@@ -120,10 +130,15 @@ impl App {
         let _ = self.listening.set(origin);
     }
 
+    /// Where this process is reached on this machine.
+    pub(crate) fn listening(&self) -> &str {
+        self.listening.get().map_or("", String::as_str)
+    }
+
     /// What links to this server begin with: never what a request's Host says.
     pub(crate) fn origin(&self) -> &str {
-        let listening = || self.listening.get().map_or("", String::as_str);
-        self.config.server.url.as_deref().unwrap_or_else(listening)
+        let url = self.config.server.url.as_deref();
+        url.unwrap_or(self.listening())
     }
 
     /// The model of that name with its statements.
@@ -133,8 +148,8 @@ impl App {
 
     /// The same, where there must be one.
     pub(crate) fn named_table(&self, name: &str) -> Result<&Arc<Table>> {
-        self.table(name)
-            .ok_or_else(|| Error::not_found(&format!("Model `{name}`")))
+        let missing = || Error::not_found(&format!("Model `{name}`"));
+        self.table(name).ok_or_else(missing)
     }
 
     /// `/openapi.json`, made at the first request.
@@ -279,7 +294,7 @@ pub fn pending(config: &Config) -> Result<Pending> {
     })
 }
 
-/// Where the database stands in the data folder.
+/// Where the database is.
 pub fn database(data_dir: &Path) -> PathBuf {
     data_dir.join("hearth.db")
 }

@@ -227,5 +227,16 @@ pub const BACKOFF: Duration = Duration::from_secs(60 * 60);
 pub const LABELS: usize = 16;
 /// Events of a page.
 pub const EVENTS_PAGE: usize = 1_000;
+/// Bytes of a file of an execution: a database dump fits, one run must not fill a small disk.
+pub const ARTIFACT_SIZE: u64 = if cfg!(feature = "test-hooks") {
+    1024 * 1024
+} else {
+    256 * 1024 * 1024
+};
+/// Files of an execution, and their bytes together.
+pub const ARTIFACTS: usize = 100;
+pub const ARTIFACTS_SIZE: u64 = 4 * ARTIFACT_SIZE;
+/// Bytes of such a file's name.
+pub const ARTIFACT_NAME: usize = 200;
 /// Seconds that a call may wait for something to happen: less than proxies allow.
 pub const WAIT: u64 = 60;

@@ -29,6 +29,7 @@ mod openapi;
 mod port;
 mod print;
 mod routes;
+mod schedule;
 mod serve;
 mod settings;
 mod user;
@@ -70,6 +71,7 @@ enum Command {
     Openapi(openapi::Openapi),
     User(user::User),
     Key(key::Key),
+    Schedule(schedule::Schedule),
     Import(import::Import),
     Export(export::Export),
     Audit(audit::Audit),
@@ -99,6 +101,7 @@ pub fn run() -> ExitCode {
         Command::Openapi(command) => command.run(&place),
         Command::User(command) => command.run(&place),
         Command::Key(command) => command.run(&place),
+        Command::Schedule(command) => command.run(&place),
         Command::Import(command) => command.run(&place),
         Command::Export(command) => command.run(&place),
         Command::Audit(command) => command.run(&place),

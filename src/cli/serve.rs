@@ -14,8 +14,8 @@ use crate::app::{self, App, Tables};
 use crate::config::{Config, Flags};
 use crate::error::{Code, Error, Result};
 use crate::lock::{self, Lock};
-use crate::services::executions::timekeeper;
-use crate::services::{api_keys, housekeeping, mailing, registration, signing};
+use crate::services::executions::{artifacts, timekeeper};
+use crate::services::{api_keys, commands, housekeeping, mailing, registration, signing};
 use crate::{logging, server};
 
 /// Start the server: accounts, the API of your models, docs and console
@@ -87,10 +87,12 @@ async fn serve(config: Config, for_program: bool) -> Result<()> {
             return Err(error);
         }
     };
-    app.listens_at(url.clone());
+    app.listens_at(local(address));
+    commands::clear(&app).await;
+    artifacts::sweep_all(&app).await;
     let setup = registration::setup_token(&app).await?;
     // Before anybody hears that the server is there: whoever stops it at once must be heard, too.
-    let stop = told_to_stop(stop_signals()?);
+    let stop = commands::closing(Arc::clone(&app), told_to_stop(stop_signals()?));
     let link = setup.map(|token| format!("{url}/console/#/setup/{token}"));
     if for_program {
         announce(&url, address, link.as_deref());
@@ -101,6 +103,7 @@ async fn serve(config: Config, for_program: bool) -> Result<()> {
     let cleaning = tokio::spawn(housekeeping::run(Arc::clone(&app)));
     let following = tokio::spawn(signing::follow(Arc::clone(&app)));
     let timing = tokio::spawn(timekeeper::run(Arc::clone(&app)));
+    let commands = tokio::spawn(commands::run(Arc::clone(&app)));
     let noting = tokio::spawn(api_keys::run(Arc::clone(&app)));
     let mails = tokio::spawn(mailing::run(Arc::clone(&app)));
     tokio::select! {
@@ -109,6 +112,7 @@ async fn serve(config: Config, for_program: bool) -> Result<()> {
             return Err(Error::new(Code::Unavailable, "The database was replaced under the server; see the log"));
         }
     }
+    let _ = commands.await;
     upkeep.abort();
     cleaning.abort();
     following.abort();
@@ -187,18 +191,22 @@ async fn bind(config: &Config) -> Result<TcpListener> {
 
 /// Where people reach the server: as set, else by what it listens on.
 fn reachable(config: &Config, address: SocketAddr) -> String {
-    if let Some(url) = &config.server.url {
-        return url.clone();
+    match &config.server.url {
+        Some(url) => url.clone(),
+        None => local(address),
     }
+}
+
+/// The same on this machine.
+fn local(address: SocketAddr) -> String {
     let host = if address.ip().is_unspecified() {
         "localhost".to_owned()
     } else {
         address.ip().to_string()
     };
-    let host = if host.contains(':') {
-        format!("[{host}]")
-    } else {
-        host
+    let host = match host.contains(':') {
+        true => format!("[{host}]"),
+        false => host,
     };
     format!("http://{host}:{}", address.port())
 }

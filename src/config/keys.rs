@@ -73,8 +73,7 @@ pub(super) static LATER_SECTIONS: &[&str] = &[
 ];
 
 /// Keys that are taken already, but come later.
-pub(super) static LATER_KEYS: &[&str] =
-    &["server.dev_proxy", "server.timezone", "executions.commands"];
+pub(super) static LATER_KEYS: &[&str] = &["server.dev_proxy"];
 
 /// Keys of earlier releases. This list only grows.
 pub(super) static RENAMED: &[Renamed] = &[];

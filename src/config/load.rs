@@ -95,6 +95,7 @@ impl Loading<'_> {
         config.auth.roles = written.roles.iter().map(|role| role.name.clone()).collect();
         checks::second_factor(&config, &in_force, &mut findings);
         config.tasks = tasks::read(&document, written.tasks.as_ref());
+        config.executions.path = self.environment.find("PATH").map(str::to_owned);
         let entries = self.settle_tables(&written, &mut config, &mut findings);
         if let Some(models) = &written.models {
             config.models = declare::read(&document, models, &config.auth.roles);

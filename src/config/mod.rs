@@ -149,6 +149,8 @@ pub struct Server {
     pub trusted_proxies: Vec<Network>,
     pub data_dir: PathBuf,
     pub public_dir: PathBuf,
+    /// Of schedules.
+    pub timezone: jiff::tz::TimeZone,
     pub connections: usize,
     /// Bytes of a JSON body.
     pub body_size: usize,
@@ -258,6 +260,10 @@ pub struct Executions {
     pub events: usize,
     /// Bytes, of one execution.
     pub events_size: u64,
+    /// Tasks with a `command` at once; none: as many as there are cores.
+    pub commands: Option<usize>,
+    /// Where programs are looked for: this process's own `PATH`.
+    pub path: Option<String>,
 }
 
 #[derive(Clone, Debug)]

@@ -149,6 +149,21 @@ fn tasks() -> Json {
             json!({ "$ref": "#/definitions/property" }),
             "The shape of the input, checked when an execution is made.",
         ),
+        (
+            "command",
+            json!({ "type": "array", "minItems": 1, "maxItems": 100, "items": { "type": "string", "minLength": 1 } }),
+            "A program and its arguments, run by the server itself; without a shell.",
+        ),
+        (
+            "schedule",
+            json!({ "type": "string" }),
+            "When it runs by itself, in cron's five fields and in server.timezone.",
+        ),
+        (
+            "owner",
+            json!({ "type": "string", "format": "email" }),
+            "Whose the runs of the schedule are; without it nobody's, and admins see them.",
+        ),
     ]);
     json!({
         "type": "object",

@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::form::{Form, Raw};
 use super::units::Amount as _;
 use crate::document::{Document, Spanned, Table, Value, did_you_mean};
+use crate::executions::schedule::Schedule;
 use crate::models::{Field, declare};
 
 /// What is declared of a task.
@@ -19,13 +20,27 @@ pub struct Task {
     pub concurrency: Option<u32>,
     /// The shape of the input, whose name it has.
     pub input: Option<Field>,
+    /// A program and its arguments, run by the server itself.
+    pub command: Option<Vec<String>>,
+    pub schedule: Option<Schedule>,
+    /// Whose the runs of the schedule are, by e-mail; none: nobody's.
+    pub owner: Option<String>,
     /// Where it stands in its file.
     pub line: usize,
 }
 
-const KEYS: [&str; 4] = ["timeout", "max_attempts", "concurrency", "input"];
-/// Keys that come later.
-const LATER: [&str; 3] = ["command", "schedule", "owner"];
+const KEYS: [&str; 7] = [
+    "timeout",
+    "max_attempts",
+    "concurrency",
+    "input",
+    "command",
+    "schedule",
+    "owner",
+];
+/// Of a task with a `command` that does not say it: a program that hangs would hold its place for ever.
+const COMMAND_TIMEOUT: Duration = Duration::from_secs(60 * 60);
+const ARGUMENTS: usize = 100;
 pub(super) const NAME: &str = "^[A-Za-z0-9_][A-Za-z0-9_.:-]{0,99}$";
 const MAX_ATTEMPTS: i128 = 100;
 const MAX_CONCURRENCY: i128 = 100_000;
@@ -76,6 +91,9 @@ fn task(document: &Document<'_>, name: &str, span: &Range<usize>, entries: &Tabl
         max_attempts: None,
         concurrency: None,
         input: None,
+        command: None,
+        schedule: None,
+        owner: None,
         line: document.line(span),
     };
     for (key, value) in entries {
@@ -91,10 +109,9 @@ fn task(document: &Document<'_>, name: &str, span: &Range<usize>, entries: &Tabl
                 let path = format!("tasks.{name}.input");
                 task.input = declare::shape(document, &path, &key.span(), value.get_ref());
             }
-            key_name if LATER.contains(&key_name) => document.mistake(
-                &key.span(),
-                super::keys::later(&format!("`tasks.{name}.{key_name}`"), "Remove the line"),
-            ),
+            "command" => task.command = command(document, name, value),
+            "schedule" => task.schedule = schedule(document, name, value),
+            "owner" => task.owner = owner(document, name, value),
             unknown => document.mistake(
                 &key.span(),
                 format!(
@@ -104,7 +121,62 @@ fn task(document: &Document<'_>, name: &str, span: &Range<usize>, entries: &Tabl
             ),
         }
     }
+    if task.owner.is_some() && !entries.keys().any(|key| key.get_ref() == "schedule") {
+        let message = format!(
+            "`tasks.{name}.owner` is for runs of a schedule: others belong to whoever asks for them. Remove it, or add \
+             `schedule`."
+        );
+        document.mistake(span, message);
+    }
+    if task.command.is_some() {
+        task.timeout.get_or_insert(COMMAND_TIMEOUT);
+    }
     task
+}
+
+fn command(document: &Document<'_>, task: &str, value: &Spanned<Value<'_>>) -> Option<Vec<String>> {
+    let words = value.get_ref().as_array().map(|list| {
+        let words = list.iter().map(|word| word.get_ref().as_str());
+        words.collect::<Option<Vec<&str>>>().unwrap_or_default()
+    });
+    let fits = |words: &Vec<&str>| {
+        (1..=ARGUMENTS).contains(&words.len())
+            && !words[0].is_empty()
+            && !words.iter().any(|word| word.contains('\0'))
+    };
+    let Some(words) = words.filter(fits) else {
+        let message = format!(
+            "`tasks.{task}.command` is a list of a program and its arguments, as [\"./nightly.sh\", \"--all\"]; no shell \
+             reads it."
+        );
+        document.mistake(&value.span(), message);
+        return None;
+    };
+    Some(words.into_iter().map(str::to_owned).collect())
+}
+
+fn schedule(document: &Document<'_>, task: &str, value: &Spanned<Value<'_>>) -> Option<Schedule> {
+    let text = value.get_ref().as_str().unwrap_or_default();
+    match Schedule::parse(text) {
+        Ok(schedule) => Some(schedule),
+        Err(reason) => {
+            let message = format!(
+                "`tasks.{task}.schedule` must be five fields of cron, as \"0 3 * * *\" for every night at three. {reason}."
+            );
+            document.mistake(&value.span(), message.replace("..", "."));
+            None
+        }
+    }
+}
+
+fn owner(document: &Document<'_>, task: &str, value: &Spanned<Value<'_>>) -> Option<String> {
+    let text = value.get_ref().as_str().unwrap_or_default();
+    if email_address::EmailAddress::is_valid(text) {
+        return Some(text.to_owned());
+    }
+    let message = format!("`tasks.{task}.owner` must be a user's e-mail address.");
+    document.mistake(&value.span(), message);
+    None
 }
 
 fn timeout(document: &Document<'_>, task: &str, value: &Spanned<Value<'_>>) -> Option<Duration> {

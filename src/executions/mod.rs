@@ -1,3 +1,5 @@
-//! What an execution is, apart from where it is kept: its states and the steps between them. Pure.
+//! What an execution is, apart from where it is kept: its states and the steps between them, and when a schedule is due.
+//! Pure.
 
+pub mod schedule;
 pub mod states;

@@ -118,6 +118,9 @@ fn body(body: &Body, bodies: &Models) -> Option<Json> {
         Body::Json(name) => (name, true),
         Body::OptionalJson(name) => (name, false),
         Body::Foreign => return Some(super::webhooks::body()),
+        Body::File => {
+            return Some(json!({ "required": true, "content": { "*/*": { "schema": {} } } }));
+        }
         Body::TokenForm => {
             let example = json!({ "grant_type": "password", "username": "ada@example.com", "password": "correct horse battery" });
             let media = json!({ "schema": reference("schemas", "TokenForm"), "example": example });

@@ -44,6 +44,8 @@ pub(super) enum Body {
     TokenForm,
     /// JSON of somebody else's making.
     Foreign,
+    /// Bytes of any type.
+    File,
 }
 
 pub(super) enum Answer {
@@ -86,6 +88,7 @@ pub(super) fn all() -> impl Iterator<Item = &'static Fixed> {
         .chain(&super::providers::CALLS)
         .chain(&super::api_keys::CALLS)
         .chain(&super::executions::CALLS)
+        .chain(&super::executions::beside::CALLS)
         .chain(&super::server::CALLS)
 }
 

@@ -178,6 +178,7 @@ fn schema_names() -> impl Iterator<Item = &'static str> {
         .chain(&providers::SCHEMA_NAMES)
         .chain(&api_keys::SCHEMA_NAMES)
         .chain(&executions::SCHEMA_NAMES)
+        .chain(&executions::beside::SCHEMA_NAMES)
         .copied()
 }
 

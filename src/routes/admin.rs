@@ -5,7 +5,7 @@ use warp::http::{Method, StatusCode};
 
 use super::extract::Request;
 use super::reply::{self, Response};
-use super::{Group, Methods, Taken, api_keys, first_of, fixed, second_factor, with_id};
+use super::{Group, Methods, Taken, api_keys, first_of, fixed, schedules, second_factor, with_id};
 use crate::error::Result;
 use crate::services::{accounts, audit, bodies, deletion, query, registration};
 
@@ -29,8 +29,9 @@ pub(super) fn routes(taken: &Taken) -> Group {
         second_factor::admin_routes(taken),
     ]);
     let keys = api_keys::all(taken);
+    let schedules = schedules::routes(taken);
     warp::path("admin")
-        .and(first_of([users, keys, audit]))
+        .and(first_of([users, keys, audit, schedules]))
         .boxed()
 }
 

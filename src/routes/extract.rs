@@ -217,6 +217,15 @@ impl Request {
         }
     }
 
+    /// The next piece of a body that is a file.
+    pub(crate) async fn piece(&mut self) -> Result<Option<Bytes>> {
+        let piece = tokio::time::timeout(limits::BODY_TIMEOUT, self.body.next()).await;
+        let piece = piece.map_err(|_| Error::new(Code::BadRequest, "The body made no progress"))?;
+        piece
+            .transpose()
+            .map_err(|cause| Error::new(Code::BadRequest, "The body broke off").because(cause))
+    }
+
     /// The query's parameters, decoded, in the order sent.
     pub(crate) fn parameters(&self) -> Result<Vec<(String, String)>> {
         parameters(&self.head.query)

@@ -19,6 +19,7 @@ use reply::Response;
 mod accept;
 mod admin;
 mod api_keys;
+mod artifacts;
 mod assets;
 mod auth;
 mod caller;
@@ -35,6 +36,7 @@ mod providers;
 mod public;
 mod records;
 pub(crate) mod reply;
+mod schedules;
 mod second_factor;
 mod sse;
 mod stream;
@@ -62,6 +64,8 @@ pub(crate) fn tree(app: &Arc<App>) -> Group {
             .or(admin::routes(&taken))
             .unify()
             .or(executions::routes(&taken))
+            .unify()
+            .or(artifacts::routes(&taken))
             .unify()
             .or(workers::routes(&taken))
             .unify()

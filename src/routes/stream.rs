@@ -68,6 +68,26 @@ pub(super) async fn answer(request: &Request, found: OnDisk) -> Result<Response>
     Ok(files::dressed(response, &etag, names::cache(&found.name)))
 }
 
+/// A file whose name says nothing of its kind: bytes, whole or in part.
+pub(super) async fn download(
+    request: &Request,
+    path: PathBuf,
+    length: u64,
+    etag: &str,
+) -> Result<Response> {
+    let kind = HeaderValue::from_static("application/octet-stream");
+    Ok(match files::wanted(request, etag, length) {
+        Wanted::Unchanged => reply::empty(StatusCode::NOT_MODIFIED),
+        Wanted::NoSuchPart => files::no_such_part(length),
+        Wanted::Whole => part(path, 0, length, kind).await?,
+        Wanted::Part(from, to) => {
+            let mut response = part(path, from, to, kind).await?;
+            *response.status_mut() = StatusCode::PARTIAL_CONTENT;
+            files::with_range(response, from, to, length)
+        }
+    })
+}
+
 async fn part(path: PathBuf, from: u64, to: u64, kind: HeaderValue) -> Result<Response> {
     let opened = tokio::fs::File::open(path).await;
     let mut file = opened.map_err(|_| Error::not_found("File"))?;

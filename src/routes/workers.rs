@@ -1,4 +1,4 @@
-//! `/api/workers/claim`: work for programs.
+//! `/api/workers`: work for programs, and who works.
 
 use warp::Filter;
 use warp::http::{Method, StatusCode};
@@ -11,8 +11,20 @@ use crate::services::bodies;
 use crate::services::workers::{self, Worker};
 
 pub(super) fn routes(taken: &Taken) -> Group {
-    let path = warp::path("workers").and(warp::path("claim")).boxed();
-    fixed(path, taken, Methods::new().on(Method::POST, claim))
+    let base = warp::path("workers").boxed();
+    let claims = base.clone().and(warp::path("claim")).boxed();
+    fixed(claims, taken, Methods::new().on(Method::POST, claim))
+        .or(fixed(base, taken, Methods::new().on(Method::GET, list)))
+        .unify()
+        .boxed()
+}
+
+async fn list(request: Request, (): ()) -> Result<Response> {
+    let caller = request.caller().await?;
+    caller.must_be_admin()?;
+    request.no_parameters()?;
+    let list = workers::roll::list(&request.app, &caller).await?;
+    Ok(reply::items(&list, None))
 }
 
 async fn claim(mut request: Request, (): ()) -> Result<Response> {

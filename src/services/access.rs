@@ -19,6 +19,15 @@ pub enum Caller {
     Operator {
         acts_for: Option<String>,
     },
+    /// A program that the server runs for an execution: it sees that one, and adds files to it.
+    Run(Arc<RunRight>),
+}
+
+/// The right of such a program, until its run is over.
+#[derive(Debug, PartialEq, Eq)]
+pub struct RunRight {
+    pub(crate) execution: String,
+    pub(crate) fence: i64,
 }
 
 /// A signed-in user, as known when the credential was checked.
@@ -85,7 +94,7 @@ impl Caller {
     /// The id of the user who would own what this caller makes.
     pub(crate) fn user(&self) -> Option<&str> {
         match self {
-            Caller::Anonymous => None,
+            Caller::Anonymous | Caller::Run(_) => None,
             Caller::User(principal) => Some(&principal.user),
             Caller::Operator { acts_for } => acts_for.as_deref(),
         }
@@ -94,7 +103,7 @@ impl Caller {
     /// Whether everything is theirs to see and to change; what a key of theirs may do is asked apart.
     pub(crate) fn is_admin(&self) -> bool {
         match self {
-            Caller::Anonymous => false,
+            Caller::Anonymous | Caller::Run(_) => false,
             Caller::User(principal) => principal.role == ADMIN,
             Caller::Operator { .. } => true,
         }

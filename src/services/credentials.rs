@@ -8,11 +8,15 @@ use crate::auth::foreign;
 use crate::error::{Code, Result};
 use crate::services::access::Caller;
 use crate::services::api_keys::MARK;
+use crate::services::commands;
 
 /// The caller of a `Bearer` credential.
 pub(crate) async fn caller(app: &App, credential: &str, address: IpAddr) -> Result<Caller> {
     if credential.starts_with(MARK) {
         return app.api_keys.caller(app, credential, address).await;
+    }
+    if credential.starts_with(commands::MARK) {
+        return app.commands.caller(credential);
     }
     if app.issuers.is_empty() {
         return app.sessions.caller(app, credential).await;

@@ -9,6 +9,7 @@ use crate::models::OnOwnerDelete;
 use crate::services::access::Caller;
 use crate::services::accounts::{found, must_not_be_last_admin};
 use crate::services::actor::Actor;
+use crate::services::executions::artifacts;
 use crate::store::accounts::{self as stored, Dangling};
 use crate::store::records::{self, Table};
 use crate::store::{Tx, Weight, audit, fault};
@@ -42,7 +43,9 @@ pub(crate) async fn delete_user(
             remove(tx, &tables, &id)?;
             audit::insert(tx, &entry)
         })
-        .await
+        .await?;
+    artifacts::sweep(app).await;
+    Ok(())
 }
 
 /// What would go with a user, or why they cannot be deleted; nothing is changed. The deletion is tried and rolled back,

@@ -7,6 +7,7 @@ use crate::app::App;
 use crate::clock;
 use crate::error::Result;
 use crate::limits;
+use crate::services::executions::artifacts;
 use crate::services::signing;
 use crate::store::{
     Weight, accounts, audit, deliveries, executions, idempotency, links, second_factors, sessions,
@@ -52,6 +53,7 @@ pub(crate) async fn round(app: &App) -> Result<()> {
             })
             .await?;
         if gone == 0 {
+            artifacts::sweep(app).await;
             return Ok(());
         }
     }

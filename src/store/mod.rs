@@ -26,6 +26,7 @@ mod readers;
 pub(crate) mod records;
 mod refinery;
 pub(crate) mod revise;
+pub(crate) mod schedules;
 pub(crate) mod schema;
 pub(crate) mod second_factors;
 pub(crate) mod sessions;

@@ -5,9 +5,12 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod artifacts;
 mod bench;
 mod cancel;
 mod claims;
+mod clock;
+mod commands;
 mod crash;
 mod create;
 mod events;
@@ -15,4 +18,7 @@ mod input;
 mod isolation;
 mod leases;
 mod life;
+mod proofs;
 mod retry;
+mod schedules;
+mod workers;

@@ -58,4 +58,18 @@ pub(super) static KEYS: &[Key] = &[
         change: Live,
         meaning: "The same in bytes of the events' data.",
     },
+    Key {
+        name: "executions.commands",
+        kind: Kind::Integer {
+            least: 1,
+            most: 256,
+            put: |config, count| config.executions.commands = Some(count),
+        },
+        default: Fallback::Instead {
+            words: "as many as there are cores",
+            example: "4",
+        },
+        change: Live,
+        meaning: "How many tasks with a `command` run at once.",
+    },
 ];

@@ -1,10 +1,20 @@
 //! `[server]`: how the server is reached.
 
+use jiff::tz::TimeZone;
+
 use crate::config::MetricsReaders;
 use crate::config::key::{
     Change::{Live, Restart},
     Fallback, Key, Kind,
 };
+
+/// The zone as it is called, whatever its spelling.
+fn zone(text: &str) -> Result<String, String> {
+    let zone = TimeZone::get(text);
+    let name = zone.as_ref().ok().and_then(TimeZone::iana_name);
+    name.map(str::to_owned)
+        .ok_or_else(|| "It must be the IANA name of a time zone, as \"Europe/Berlin\".".to_owned())
+}
 
 pub(super) static KEYS: &[Key] = &[
     Key {
@@ -44,6 +54,21 @@ pub(super) static KEYS: &[Key] = &[
         default: Fallback::Value("[]"),
         change: Live,
         meaning: "Other sites whose pages may call the API.",
+    },
+    Key {
+        name: "server.timezone",
+        kind: Kind::Text {
+            what: "a time zone's name",
+            check: zone,
+            put: |config, name| {
+                if let Ok(zone) = TimeZone::get(&name) {
+                    config.server.timezone = zone;
+                }
+            },
+        },
+        default: Fallback::Value(r#""UTC""#),
+        change: Live,
+        meaning: "The time zone of schedules, by its IANA name.",
     },
     Key {
         name: "server.trusted_proxies",

@@ -126,8 +126,8 @@ fn a_variable_with_two_underscores_that_is_no_setting_stops() {
             .starts_with("`HEARTH_TLS__CERTIFICATE` is not available yet")
     );
     assert!(
-        refused("HEARTH_SERVER__TIMEZONE", "UTC")
-            .starts_with("`HEARTH_SERVER__TIMEZONE` is not available yet")
+        refused("HEARTH_SERVER__DEV_PROXY", "http://127.0.0.1:3000")
+            .starts_with("`HEARTH_SERVER__DEV_PROXY` is not available yet")
     );
     assert_eq!(
         refused("HEARTH_MODELS__NOTES", "x"),

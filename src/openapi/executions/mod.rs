@@ -1,5 +1,6 @@
 //! The calls on executions, for their owners and for workers, and the schemas that they speak.
 
+pub(super) mod beside;
 mod schemas;
 
 pub(super) use schemas::{body_example, components, example};

@@ -55,6 +55,7 @@ pub(in crate::openapi) fn components(schemas: &mut Map<String, Json>) {
         ("FinishedAnswer", finished()),
     ];
     schemas.extend(own.map(|(name, schema)| (name.to_owned(), schema)));
+    super::beside::components(schemas);
 }
 
 fn object(properties: Json, required: &[&str]) -> Json {
@@ -193,7 +194,10 @@ pub(in crate::openapi) fn example(schema: &str) -> Option<Json> {
         "ClaimedAnswer" => json!({ "success": true, "items": [{
             "id": UUID, "task": "greet", "input": { "name": "Ada" }, "attempt": 1, "fence": 1, "lease_until": TIME, "labels": {},
         }] }),
-        other => return crate::openapi::api_keys::example(other),
+        other => {
+            return super::beside::example(other)
+                .or_else(|| crate::openapi::api_keys::example(other));
+        }
     })
 }
 

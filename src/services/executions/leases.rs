@@ -11,6 +11,8 @@ use crate::store::executions::Execution;
 struct Lease {
     fence: i64,
     until: i64,
+    /// When the worker was heard of; none: not since the start.
+    heard: Option<i64>,
 }
 
 #[derive(Default)]
@@ -23,12 +25,22 @@ impl Leases {
     pub(crate) fn extend(&self, held: &[Execution], now: i64) {
         for execution in held {
             let length = execution.lease_length.unwrap_or(0);
-            self.hold(&execution.id, execution.fence, now + length);
+            let lease = Lease {
+                fence: execution.fence,
+                until: now + length,
+                heard: None,
+            };
+            self.lock().insert(execution.id.clone(), lease);
         }
     }
 
-    pub(crate) fn hold(&self, execution: &str, fence: i64, until: i64) {
-        let lease = Lease { fence, until };
+    /// The worker was heard of at `now`.
+    pub(crate) fn hold(&self, execution: &str, fence: i64, until: i64, now: i64) {
+        let lease = Lease {
+            fence,
+            until,
+            heard: Some(now),
+        };
         self.lock().insert(execution.to_owned(), lease);
     }
 
@@ -47,6 +59,30 @@ impl Leases {
         let leases = self.lock();
         let lease = leases.get(execution)?;
         (lease.fence == fence).then_some(lease.until)
+    }
+
+    /// The worker said something else than that it lives: it is not a heartbeat, but a sign.
+    pub(crate) fn note(&self, execution: &str, fence: i64, now: i64) {
+        if let Some(lease) = self.lock().get_mut(execution)
+            && lease.fence == fence
+        {
+            lease.heard = Some(now);
+        }
+    }
+
+    pub(crate) fn heard(&self, execution: &str, fence: i64) -> Option<i64> {
+        let leases = self.lock();
+        let lease = leases.get(execution)?;
+        lease.heard.filter(|_| lease.fence == fence)
+    }
+
+    /// Ends it now: the timekeeper takes the run away.
+    pub(crate) fn end(&self, execution: &str, fence: i64) {
+        if let Some(lease) = self.lock().get_mut(execution)
+            && lease.fence == fence
+        {
+            lease.until = 0;
+        }
     }
 
     /// Executions and fences whose time is over.

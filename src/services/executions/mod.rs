@@ -12,10 +12,12 @@ use crate::store::executions::{self as stored, Bodies, Execution};
 
 mod act;
 mod answer;
+pub(crate) mod artifacts;
 mod create;
 pub(crate) mod events;
 pub(crate) mod leases;
 mod list;
+pub(crate) mod schedules;
 pub(crate) mod shapes;
 pub(crate) mod steps;
 pub(crate) mod timekeeper;
@@ -113,6 +115,9 @@ pub(crate) fn visible(db: &Read<'_>, caller: &Caller, id: &str) -> Result<Execut
 }
 
 fn sees(caller: &Caller, execution: &Execution) -> bool {
+    if let Caller::Run(run) = caller {
+        return run.execution == execution.id;
+    }
     caller.is_admin() || (caller.user().is_some() && caller.user() == execution.user.as_deref())
 }
 
@@ -128,6 +133,9 @@ pub(crate) fn may_write(caller: &Caller) -> Result<()> {
 fn may(caller: &Caller, scope: &Scope) -> Result<()> {
     match caller {
         Caller::Anonymous => Err(Error::not_authenticated()),
+        Caller::Run(_) if matches!(scope, Scope::Write(_)) => Err(Error::forbidden(
+            "The key of a run reads it and adds files to it; it can do nothing else",
+        )),
         _ => caller.must_have(scope),
     }
 }

@@ -47,7 +47,17 @@ pub(crate) fn invalid_transition(from: State) -> Error {
 
 /// The first entry of the log.
 pub(crate) fn begin(tx: &mut Tx<'_>, execution: &mut Execution, now: &Moment) -> Result<()> {
-    note(tx, execution, None, "created", now)?;
+    begin_by(tx, execution, "created", now)
+}
+
+/// The same, for that reason.
+pub(crate) fn begin_by(
+    tx: &mut Tx<'_>,
+    execution: &mut Execution,
+    reason: &str,
+    now: &Moment,
+) -> Result<()> {
+    note(tx, execution, None, reason, now)?;
     stored::update(tx, execution)
 }
 

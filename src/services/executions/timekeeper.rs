@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::answer;
+use super::schedules;
 use super::steps::{Moment, take};
 use crate::app::App;
 use crate::error::Result;
@@ -24,6 +25,9 @@ pub(crate) async fn run(app: Arc<App>) {
     match app.db.read(claims::find_held).await {
         Ok(held) => app.leases.extend(&held, Moment::now().millis),
         Err(error) => tracing::error!(%error, "leases could not be read"),
+    }
+    if let Err(error) = schedules::declare(&app).await {
+        tracing::error!(%error, "schedules could not be written down");
     }
     loop {
         if let Err(error) = round(&app).await {
@@ -52,6 +56,7 @@ pub(crate) async fn round(app: &Arc<App>) -> Result<()> {
     for (execution, fence) in app.leases.over(Moment::now().millis) {
         lose(app, execution, fence).await?;
     }
+    schedules::round(app).await?;
     loop {
         let now = Moment::now();
         let millis = now.millis;
@@ -76,7 +81,7 @@ pub(crate) async fn round(app: &Arc<App>) -> Result<()> {
 }
 
 /// A worker that was not heard of in time has lost its right. A heartbeat that came meanwhile counts.
-async fn lose(app: &Arc<App>, id: String, fence: i64) -> Result<()> {
+pub(crate) async fn lose(app: &App, id: String, fence: i64) -> Result<()> {
     let (leases, now) = (Arc::clone(&app.leases), Moment::now());
     let lost = id.clone();
     app.db

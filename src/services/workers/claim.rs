@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use serde_json::value::RawValue;
 
-use super::Worker;
+use super::{SERVER, Worker};
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::executions::states::Command;
@@ -17,11 +17,11 @@ use crate::store::{Read, Tx, Weight};
 #[derive(Clone, Debug, Deserialize)]
 pub(crate) struct Wanted {
     pub(crate) tasks: Vec<String>,
-    worker: String,
-    max: usize,
-    wait_seconds: u64,
-    lease_seconds: Option<i64>,
-    claim_id: Option<String>,
+    pub(crate) worker: String,
+    pub(crate) max: usize,
+    pub(crate) wait_seconds: u64,
+    pub(crate) lease_seconds: Option<i64>,
+    pub(crate) claim_id: Option<String>,
 }
 
 /// What a worker gets.
@@ -29,11 +29,11 @@ pub(crate) struct Wanted {
 pub(crate) struct Given {
     #[serde(skip)]
     lease_millis: i64,
-    id: String,
-    task: String,
-    input: Box<RawValue>,
+    pub(crate) id: String,
+    pub(crate) task: String,
+    pub(crate) input: Box<RawValue>,
     attempt: i64,
-    fence: i64,
+    pub(crate) fence: i64,
     lease_until: String,
     labels: Box<RawValue>,
 }
@@ -44,6 +44,15 @@ pub(crate) async fn claim(app: &App, worker: &Worker, mut wanted: Wanted) -> Res
         let message = format!("This key may not work on `{task}`; its scopes name its tasks");
         return Err(Error::forbidden(message));
     }
+    let own = |task: &&String| app.commands.runs(task);
+    if worker.holder != SERVER
+        && let Some(task) = wanted.tasks.iter().find(own)
+    {
+        let message =
+            format!("`{task}` has a `command`: the server runs it; leave it out of `tasks`");
+        return Err(Error::forbidden(message));
+    }
+    let _asking = app.roll.ask(worker, &wanted.worker, &wanted.tasks);
     wanted
         .tasks
         .retain(|task| crate::config::tasks::is_name(task));
@@ -90,7 +99,8 @@ async fn hand_out(app: &App, worker: &Worker, wanted: &Wanted) -> Result<Vec<Giv
         .write(Weight::default(), move |tx| plan.claim(tx))
         .await?;
     for one in &given {
-        app.leases.hold(&one.id, one.fence, one.lease_millis);
+        app.leases
+            .hold(&one.id, one.fence, one.lease_millis, Moment::now().millis);
     }
     if !given.is_empty() {
         app.clockwork.notify_one();

@@ -14,7 +14,7 @@ use crate::store::executions::inputs;
 #[derive(Debug, Serialize)]
 pub(crate) struct Heard {
     lease_until: String,
-    cancel_requested: bool,
+    pub(crate) cancel_requested: bool,
     /// All that were answered or are over, each time: a lost answer is seen in the next one.
     inputs: Vec<Answered>,
 }
@@ -39,8 +39,9 @@ pub(crate) async fn heartbeat(app: &App, worker: &Worker, id: &str, fence: i64) 
         })
         .await?;
     let length = execution.lease_length.unwrap_or_default();
-    let until = Moment::now().millis + length;
-    app.leases.hold(id, fence, until);
+    let now = Moment::now().millis;
+    let until = now + length;
+    app.leases.hold(id, fence, until, now);
     let closed = inputs.into_iter().filter(|input| input.state != "open");
     Ok(Heard {
         lease_until: steps::time(until),

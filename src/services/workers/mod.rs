@@ -12,8 +12,9 @@ pub(crate) mod claimers;
 mod finish;
 mod heartbeat;
 mod report;
+pub(crate) mod roll;
 
-pub(crate) use claim::claim;
+pub(crate) use claim::{Given, Wanted, claim};
 pub(crate) use finish::{finish, release};
 pub(crate) use heartbeat::heartbeat;
 pub(crate) use report::report;
@@ -25,7 +26,12 @@ pub(crate) struct Worker {
     pub(crate) holder: String,
     /// None: every task.
     scopes: Option<Scopes>,
+    /// The one execution that it may work on; none: all of those tasks.
+    only: Option<String>,
 }
+
+/// What the server holds by itself: runs of tasks with a `command`.
+pub(crate) const SERVER: &str = "server";
 
 impl Worker {
     /// An API key with the scope `worker`, or an admin in person.
@@ -35,6 +41,7 @@ impl Worker {
             return Ok(Worker {
                 holder: format!("user:{}", caller.user().unwrap_or_default()),
                 scopes: None,
+                only: None,
             });
         };
         if !key.scopes.works() || !caller.is_admin() {
@@ -43,7 +50,29 @@ impl Worker {
         Ok(Worker {
             holder: format!("key:{}", key.id),
             scopes: Some(key.scopes.clone()),
+            only: None,
         })
+    }
+
+    /// The same, or a program that the server runs, with the fence of its run.
+    pub(crate) fn of_any(caller: &Caller) -> Result<(Self, Option<i64>)> {
+        let Caller::Run(run) = caller else {
+            return Ok((Worker::of(caller)?, None));
+        };
+        let worker = Worker {
+            only: Some(run.execution.clone()),
+            ..Worker::server()
+        };
+        Ok((worker, Some(run.fence)))
+    }
+
+    /// The server itself.
+    pub(crate) fn server() -> Self {
+        Worker {
+            holder: SERVER.to_owned(),
+            scopes: None,
+            only: None,
+        }
     }
 
     fn may_do(&self, task: &str) -> bool {
@@ -59,7 +88,7 @@ fn lease_lost() -> Error {
 }
 
 /// The execution, held by this worker under this fence.
-fn held(db: &Read<'_>, worker: &Worker, id: &str, fence: i64) -> Result<Execution> {
+pub(crate) fn held(db: &Read<'_>, worker: &Worker, id: &str, fence: i64) -> Result<Execution> {
     let execution = known(db, worker, id, fence)?;
     if execution.fence != fence || !execution.state.is_held() {
         return Err(lease_lost());
@@ -71,6 +100,12 @@ fn held(db: &Read<'_>, worker: &Worker, id: &str, fence: i64) -> Result<Executio
 fn known(db: &Read<'_>, worker: &Worker, id: &str, fence: i64) -> Result<Execution> {
     let execution = stored::find(db, id)?
         .filter(|execution| worker.may_do(&execution.task))
+        .filter(|execution| {
+            worker
+                .only
+                .as_ref()
+                .is_none_or(|only| *only == execution.id)
+        })
         .ok_or_else(not_found)?;
     let others = execution
         .holder

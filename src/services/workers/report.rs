@@ -63,6 +63,7 @@ pub(crate) async fn report(app: &App, worker: &Worker, id: &str, body: &Json) ->
     let settings = &app.config.executions;
     let most = (settings.events as i64, settings.events_size as i64);
     let weight = Weight { size, long: false };
+    app.leases.note(&id, fence, now.millis);
     app.db
         .write(weight, move |tx| {
             let mut execution = held(tx, &worker, &id, fence)?;

@@ -64,14 +64,15 @@ pub(crate) fn find_overdue(db: &Read<'_>, now: i64, limit: usize) -> Result<Vec<
     db.all(&sql, (now, limit as i64), execution)
 }
 
-/// When the next of all these is, and of questions that are over.
+/// When the next of all these is, and of questions that are over, and of schedules.
 pub(crate) fn find_next(db: &Read<'_>) -> Result<Option<i64>> {
     let sql = "SELECT min(at) FROM (
            SELECT min(run_at) AS at FROM hearth_executions WHERE state = 'scheduled'
            UNION ALL SELECT min(start_by) FROM hearth_executions WHERE start_by IS NOT NULL AND state IN ('scheduled', 'queued')
            UNION ALL SELECT min(CASE state WHEN 'cancelling' THEN cancel_until ELSE deadline END) FROM hearth_executions
              WHERE state IN ('running', 'waiting', 'cancelling')
-           UNION ALL SELECT min(expires_until) FROM hearth_execution_inputs WHERE state = 'open' AND expires_until IS NOT NULL)";
+           UNION ALL SELECT min(expires_until) FROM hearth_execution_inputs WHERE state = 'open' AND expires_until IS NOT NULL
+           UNION ALL SELECT min(next_at) FROM hearth_schedules WHERE paused = 0)";
     Ok(db.row(sql, [], |row| row.get(0))?.flatten())
 }
 

@@ -6,6 +6,7 @@ use super::{Event, Read, Tx};
 use crate::error::Result;
 use crate::executions::states::State;
 
+pub(crate) mod artifacts;
 pub(crate) mod claims;
 pub(crate) mod events;
 pub(crate) mod inputs;
