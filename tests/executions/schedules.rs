@@ -80,7 +80,8 @@ async fn kills_and_restarts_neither_double_nor_lose_a_time() {
     for round in 0..4 {
         until_runs(&server, &admin, "tick", round + 1).await;
         if round % 2 == 0 {
-            let body = json!({"abort_at": ["before_commit", "after_commit"][round / 2]});
+            let point = ["before_commit", "after_commit"][round / 2];
+            let body = json!({"abort_at": point});
             server.post("/test/fail", body).unchecked().send().await;
             server.wait();
         } else {
