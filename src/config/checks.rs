@@ -4,9 +4,11 @@ use std::path::{Component, Path, PathBuf};
 use std::time::Duration;
 
 use super::load::InForce;
+use super::tasks::Task;
 use super::{Config, Findings, mail};
 use crate::document::did_you_mean;
 use crate::error::Mistake;
+use crate::models::Kind;
 
 /// Every check.
 pub(super) fn all(config: &Config, in_force: &[InForce], findings: &mut Findings) {
@@ -139,5 +141,37 @@ pub(super) fn notes(config: &Config) -> Vec<String> {
         ));
     }
     notes.extend(config.models.notes.iter().cloned());
+    config
+        .tasks
+        .iter()
+        .for_each(|task| task_notes(config, task, &mut notes));
     notes
+}
+
+/// What would make each of a task's runs fail.
+fn task_notes(config: &Config, task: &Task, notes: &mut Vec<String>) {
+    let name = &task.name;
+    let program = task.command.iter().flatten().next();
+    if let Some(program) = program.filter(|program| program.contains('/')) {
+        let folder = config.file.as_deref().and_then(Path::parent);
+        let path = folder.unwrap_or(Path::new(".")).join(program);
+        if !path.is_file() {
+            notes.push(format!(
+                "`tasks.{name}.command`: there is no file {}; its runs will fail until there is.",
+                path.display()
+            ));
+        }
+    }
+    let members = match task.input.as_ref().map(|input| &input.kind) {
+        Some(Kind::Object(object)) => object.properties.as_deref().unwrap_or_default(),
+        _ => &[],
+    };
+    if let Some(needed) = members.iter().find(|member| member.required)
+        && task.schedule.is_some()
+    {
+        notes.push(format!(
+            "`tasks.{name}.schedule`: scheduled runs have the input {{}}, without `{}`, which `input` calls required.",
+            needed.name
+        ));
+    }
 }

@@ -119,7 +119,9 @@ fn body(body: &Body, bodies: &Models) -> Option<Json> {
         Body::OptionalJson(name) => (name, false),
         Body::Foreign => return Some(super::webhooks::body()),
         Body::File => {
-            return Some(json!({ "required": true, "content": { "*/*": { "schema": {} } } }));
+            return Some(
+                json!({ "required": true, "content": { "*/*": { "schema": {}, "example": "The file itself" } } }),
+            );
         }
         Body::TokenForm => {
             let example = json!({ "grant_type": "password", "username": "ada@example.com", "password": "correct horse battery" });

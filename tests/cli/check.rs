@@ -125,3 +125,31 @@ fn the_redirect_url_of_each_provider_is_said() {
         "{shown}"
     );
 }
+
+#[test]
+fn what_would_make_a_tasks_runs_fail_is_noted() {
+    let folder = Folder::new();
+    folder.write(
+        "config.toml",
+        "[tasks.a]\ncommand = [\"./missing.sh\"]\nschedule = \"0 3 * * *\"\n\
+         input = { type = \"object\", properties = { name = { type = \"string\", required = true } } }\n",
+    );
+    let said = folder.hearth(&["check"]).stderr;
+    assert!(
+        said.contains("note: `tasks.a.command`: there is no file"),
+        "{said}"
+    );
+    assert!(said.contains("note: `tasks.a.schedule`"), "{said}");
+    folder.write(
+        "config.toml",
+        "[tasks.a]\ncommand = \"./a.sh\"\nschedule = \"daily\"\n[tasks.b]\nowner = \"ada@example.com\"\n",
+    );
+    let said = folder.hearth(&["check"]).stderr;
+    for wanted in [
+        "`tasks.a.command` is a list",
+        "`tasks.a.schedule` must be five fields",
+        "`tasks.b.owner` is for",
+    ] {
+        assert!(said.contains(wanted), "{said}");
+    }
+}

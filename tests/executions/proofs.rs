@@ -234,7 +234,8 @@ async fn a_server_that_dies_around_a_commit_loses_and_doubles_nothing() {
             send_batch(&server, &by, &one, batch).await.unwrap();
             acknowledged = batch;
         }
-        let watching = watch(&server, &by, &made);
+        let after = get(&server, &by, &made).await["last_seq"].clone();
+        let watching = watch(&server, &by, &made, &after);
         server
             .post("/test/fail", json!({"abort_at": point}))
             .unchecked()
@@ -295,8 +296,7 @@ async fn send_batch(server: &Server, by: &User, one: &Value, batch: u64) -> Opti
 }
 
 /// What a long poll from here on gets, if it gets anything.
-async fn watch(server: &Server, by: &User, one: &Value) -> Option<Vec<Value>> {
-    let after = get(server, by, one).await["last_seq"].clone();
+async fn watch(server: &Server, by: &User, one: &Value, after: &Value) -> Option<Vec<Value>> {
     let url = format!("{}{}/events?wait=20&after={after}", server.url, path(one));
     let answer = server
         .client

@@ -20,6 +20,8 @@ mod list;
 pub(crate) mod schedules;
 pub(crate) mod shapes;
 pub(crate) mod steps;
+#[cfg(test)]
+mod tests;
 pub(crate) mod timekeeper;
 pub(crate) mod watchers;
 
