@@ -5,6 +5,7 @@ use clap::{Args, Subcommand};
 use super::{Place, print, wait};
 use crate::app::{App, Tables};
 use crate::error::Result;
+use crate::lock;
 use crate::services::access::Caller;
 use crate::services::executions::schedules;
 
@@ -53,8 +54,10 @@ impl Schedule {
 }
 
 async fn act(app: &App, action: Action) -> Result<()> {
-    // What no server has written down yet.
-    schedules::declare(app).await?;
+    // What no server has written down yet; one that runs goes by the file that it read.
+    if lock::holder(&app.config.server.data_dir)?.is_none() {
+        schedules::declare(app).await?;
+    }
     match action {
         Action::List { json } => list(app, json).await?,
         Action::Pause { task } => {

@@ -134,7 +134,7 @@ fn what_would_make_a_tasks_runs_fail_is_noted() {
         "[tasks.a]\ncommand = [\"./missing.sh\"]\nschedule = \"0 3 * * *\"\n\
          input = { type = \"object\", properties = { name = { type = \"string\", required = true } } }\n",
     );
-    let said = folder.hearth(&["check"]).stderr;
+    let said = folder.hearth(&["check"]).err;
     assert!(
         said.contains("note: `tasks.a.command`: there is no file"),
         "{said}"
@@ -144,7 +144,7 @@ fn what_would_make_a_tasks_runs_fail_is_noted() {
         "config.toml",
         "[tasks.a]\ncommand = \"./a.sh\"\nschedule = \"daily\"\n[tasks.b]\nowner = \"ada@example.com\"\n",
     );
-    let said = folder.hearth(&["check"]).stderr;
+    let said = folder.hearth(&["check"]).err;
     for wanted in [
         "`tasks.a.command` is a list",
         "`tasks.a.schedule` must be five fields",
