@@ -28,7 +28,7 @@ const REMEMBERED: usize = 50_000;
 struct Trusted {
     rules: Rules,
     keys: Arc<Keys>,
-    role_claim: Option<String>,
+    role_claims: Vec<String>,
     roles: Vec<(String, String)>,
     message_key: Option<MessageKey>,
 }
@@ -183,19 +183,22 @@ fn trust(issuer: &Issuer) -> Trusted {
             algorithms: issuer.algorithms.clone(),
         },
         keys: Keys::new(&issuer.issuer, issuer.keys.clone()),
-        role_claim: issuer.role_claim.clone(),
+        role_claims: issuer.role_claims.clone(),
         roles: issuer.roles.clone(),
         message_key: issuer.webhook_secret.clone(),
     }
 }
 
 impl Trusted {
-    /// The role that the token gives its caller: the first of `roles` whose value the claim has.
+    /// The role that the token gives its caller: the first of `roles` whose value one of the claims has.
     fn role(&self, claims: &Claims) -> Option<&str> {
-        let said = claims.at(self.role_claim.as_ref()?)?;
-        let has = |value: &str| match said.as_array() {
-            Some(list) => list.iter().any(|item| item == value),
-            None => said == value,
+        let names = self.role_claims.iter();
+        let said: Vec<_> = names.filter_map(|name| claims.at(name)).collect();
+        let has = |value: &str| {
+            said.iter().any(|said| match said.as_array() {
+                Some(list) => list.iter().any(|item| item == value),
+                None => *said == value,
+            })
         };
         let found = self.roles.iter().find(|(value, _)| has(value));
         found.map(|(_, role)| role.as_str())

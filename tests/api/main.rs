@@ -26,6 +26,7 @@ mod host;
 mod issuer_forgeries;
 mod issuer_keys;
 mod issuer_messages;
+mod issuer_presets;
 mod issuers;
 mod logs;
 mod mails;
