@@ -24,6 +24,8 @@ pub(crate) enum Template {
     PasswordChanged,
     #[expect(dead_code, reason = "sent once there are second factors")]
     SecondFactorAdded,
+    /// When a sign-in elsewhere became a further way into the account.
+    IdentityLinked,
     /// Of `hearth mail test`.
     Test,
 }
@@ -46,7 +48,7 @@ macro_rules! built_in {
 }
 
 /// In the order of `Template`.
-pub(crate) const BUILT_IN: [BuiltIn; 9] = built_in![
+pub(crate) const BUILT_IN: [BuiltIn; 10] = built_in![
     "verify_email",
     "reset_password",
     "change_email",
@@ -55,6 +57,7 @@ pub(crate) const BUILT_IN: [BuiltIn; 9] = built_in![
     "email_changed",
     "password_changed",
     "second_factor_added",
+    "identity_linked",
     "test"
 ];
 

@@ -17,6 +17,7 @@ mod document;
 pub(crate) mod issuer;
 pub(crate) mod oidc;
 pub(crate) mod smtp;
+pub(crate) mod tls;
 
 pub(crate) use call::{Answer, Call};
 use document::Document;

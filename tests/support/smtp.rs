@@ -124,7 +124,7 @@ impl Mail {
 }
 
 /// The interpreter with the packages. Tests of several processes make it once.
-fn python() -> PathBuf {
+pub(super) fn python() -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("smtp");
     let python = folder.join("bin/python3");
     let done = folder.join("done");
