@@ -13,7 +13,9 @@ use crate::error::{Code, Error, Result};
 use crate::lock;
 use crate::models::Model;
 
+mod ask;
 mod audit;
+mod auth;
 mod check;
 mod export;
 mod guide;
@@ -71,6 +73,7 @@ enum Command {
     Import(import::Import),
     Export(export::Export),
     Audit(audit::Audit),
+    Auth(auth::Auth),
     Mail(mail::Mail),
     Migrate(migrate::Migrate),
     Guide(guide::Guide),
@@ -99,6 +102,7 @@ pub fn run() -> ExitCode {
         Command::Import(command) => command.run(&place),
         Command::Export(command) => command.run(&place),
         Command::Audit(command) => command.run(&place),
+        Command::Auth(command) => command.run(&place),
         Command::Mail(command) => command.run(&place),
         Command::Migrate(command) => command.run(&place),
         Command::Guide(command) => command.run(&place),

@@ -15,7 +15,7 @@ use crate::config::{Config, Flags};
 use crate::error::{Code, Error, Result};
 use crate::lock::{self, Lock};
 use crate::services::executions::timekeeper;
-use crate::services::{api_keys, housekeeping, mailing, registration};
+use crate::services::{api_keys, housekeeping, mailing, registration, signing};
 use crate::{logging, server};
 
 /// Start the server: accounts, the API of your models, docs and console
@@ -99,6 +99,7 @@ async fn serve(config: Config, for_program: bool) -> Result<()> {
     }
     let upkeep = tokio::spawn(upkeep(Arc::clone(&app)));
     let cleaning = tokio::spawn(housekeeping::run(Arc::clone(&app)));
+    let following = tokio::spawn(signing::follow(Arc::clone(&app)));
     let timing = tokio::spawn(timekeeper::run(Arc::clone(&app)));
     let noting = tokio::spawn(api_keys::run(Arc::clone(&app)));
     let mails = tokio::spawn(mailing::run(Arc::clone(&app)));
@@ -110,6 +111,7 @@ async fn serve(config: Config, for_program: bool) -> Result<()> {
     }
     upkeep.abort();
     cleaning.abort();
+    following.abort();
     timing.abort();
     noting.abort();
     if let Err(error) = api_keys::note_uses(&app).await {

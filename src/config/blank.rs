@@ -80,6 +80,7 @@ impl Auth {
             password_length: 0,
             attempts_per_account: never,
             attempts_per_address: never,
+            second_factor: Vec::new(),
             roles: Vec::new(),
             link_verified_email: false,
             issuers: Vec::new(),

@@ -22,7 +22,6 @@ pub(crate) enum Template {
     /// To the address that was.
     EmailChanged,
     PasswordChanged,
-    #[expect(dead_code, reason = "sent once there are second factors")]
     SecondFactorAdded,
     /// When a sign-in elsewhere became a further way into the account.
     IdentityLinked,

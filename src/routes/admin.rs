@@ -5,7 +5,7 @@ use warp::http::{Method, StatusCode};
 
 use super::extract::Request;
 use super::reply::{self, Response};
-use super::{Group, Methods, Taken, api_keys, first_of, fixed, with_id};
+use super::{Group, Methods, Taken, api_keys, first_of, fixed, second_factor, with_id};
 use crate::error::Result;
 use crate::services::{accounts, audit, bodies, deletion, query, registration};
 
@@ -26,6 +26,7 @@ pub(super) fn routes(taken: &Taken) -> Group {
     let users = first_of([
         fixed(at("users"), taken, all),
         with_id(at("users"), taken, one),
+        second_factor::admin_routes(taken),
     ]);
     let keys = api_keys::all(taken);
     warp::path("admin")

@@ -13,7 +13,7 @@ use crate::limits;
 use crate::services::access::Caller;
 use crate::services::query::Audited;
 use crate::store::audit::{self as stored, Entry, Noted};
-use crate::store::{Weight, accounts};
+use crate::store::{Tx, Weight, accounts};
 
 /// Entries, the newest first.
 pub(crate) async fn list(app: &App, caller: &Caller, wanted: Audited) -> Result<Vec<Noted>> {
@@ -39,13 +39,16 @@ fn nobody() -> Error {
 /// Notes a failure. The first of a kind, an account and an address within a minute is an entry, the others are counted
 /// in it; and when many come from everywhere, all of them are counted in one.
 pub(super) async fn note_failure(app: &App, entry: Entry) -> Result<()> {
+    app.db
+        .write(Weight::default(), move |tx| count_failure(tx, &entry))
+        .await
+}
+
+/// The same in a transaction that does more.
+pub(super) fn count_failure(tx: &mut Tx<'_>, entry: &Entry) -> Result<()> {
     let minute = clock::before(Duration::from_secs(60));
     let period = clock::before(limits::FAILURES_PERIOD);
-    app.db
-        .write(Weight::default(), move |tx| {
-            stored::count(tx, &entry, &minute, &period)
-        })
-        .await
+    stored::count(tx, entry, &minute, &period)
 }
 
 /// Notes that a signed-in user was refused an admin's call.

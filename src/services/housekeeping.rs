@@ -7,8 +7,10 @@ use crate::app::App;
 use crate::clock;
 use crate::error::Result;
 use crate::limits;
-use crate::store::{Weight, accounts, audit, deliveries, executions};
-use crate::store::{idempotency, links, sessions};
+use crate::services::signing;
+use crate::store::{
+    Weight, accounts, audit, deliveries, executions, idempotency, links, second_factors, sessions,
+};
 
 /// Between two rounds.
 const ROUND: Duration = Duration::from_secs(10 * 60);
@@ -28,11 +30,14 @@ pub(crate) async fn round(app: &App) -> Result<()> {
     let answered = clock::before(limits::IDEMPOTENCY_LIFETIME);
     let audited = clock::before(app.config.logs.audit_retention);
     let seen = clock::before(limits::KNOWN_ADDRESS);
+    let begun = clock::before(limits::SETUP_LIFETIME);
     let told = clock::before(limits::MESSAGE_KEPT);
     let finished = clock::before(app.config.executions.retention);
+    signing::forget(app).await?;
     loop {
         let (answered, audited, now) = (answered.clone(), audited.clone(), clock::seconds());
-        let (seen, told, finished) = (seen.clone(), told.clone(), finished.clone());
+        let (seen, finished) = (seen.clone(), finished.clone());
+        let (begun, told) = (begun.clone(), told.clone());
         let gone = app
             .db
             .write(Weight::default(), move |tx| {
@@ -40,6 +45,7 @@ pub(crate) async fn round(app: &App) -> Result<()> {
                     + audit::purge(tx, &audited)?
                     + sessions::purge(tx, now)?
                     + accounts::purge_addresses(tx, &seen)?
+                    + second_factors::purge_pending(tx, &begun)?
                     + deliveries::purge(tx, &told)?
                     + links::purge(tx, now)?
                     + executions::purge(tx, &finished)?)

@@ -27,6 +27,7 @@ pub(crate) mod records;
 mod refinery;
 pub(crate) mod revise;
 pub(crate) mod schema;
+pub(crate) mod second_factors;
 pub(crate) mod sessions;
 pub(crate) mod sql;
 #[cfg(test)]
@@ -151,7 +152,7 @@ impl Opening {
         let readers = readers::Readers::start(&self.options)?;
         let query_timeout = self.options.query_timeout;
         let guard = guard::Guard::new(models);
-        let mut writer = writer::Writer::new(self.writing, self.options, listeners, watch, guard);
+        let mut writer = writer::Writer::new(self.writing, self.options, listeners, watch, guard)?;
         let queue = queue::Queue::start(query_timeout, move |jobs| writer.run(jobs))?;
         Ok(Db {
             queue,

@@ -23,6 +23,8 @@ pub(super) struct Writer {
     guard: Guard,
     /// `PRAGMA data_version`, which own commits do not move.
     version: Option<i64>,
+    /// The same before anything was remembered of what the file holds.
+    opened: i64,
     /// After a failed fsync nothing that the connection remembers can be trusted: a new one is opened first.
     broken: bool,
     /// Bytes of the log beyond which writes wait for a gap between reads.
@@ -44,18 +46,20 @@ impl Writer {
         listeners: Vec<Listener>,
         watch: Watch,
         guard: Guard,
-    ) -> Self {
-        Writer {
+    ) -> Result<Self> {
+        let opened = data_version(&writing)?;
+        Ok(Writer {
             writing,
             options,
             listeners,
             watch,
             guard,
             version: None,
+            opened,
             broken: false,
             log_bound: limits::LOG_SIZE,
             stopping: false,
-        }
+        })
     }
 
     pub(super) fn run(&mut self, jobs: &Receiver<Message>) {
@@ -242,17 +246,12 @@ impl Writer {
     /// Another process has committed: what this one remembers may be old, and the tables may be others.
     /// What fails is asked again in the next batch.
     fn look_for_foreign_commits(&mut self) -> Result<()> {
-        let mut look = self
-            .writing
-            .connection
-            .prepare_cached("PRAGMA data_version")?;
-        let version = look.query_row([], |row| row.get::<_, i64>(0))?;
-        drop(look);
+        let version = data_version(&self.writing)?;
         let before = self.version.replace(version);
         if before == Some(version) {
             return Ok(());
         }
-        if before.is_some() {
+        if before.unwrap_or(self.opened) != version {
             self.publish(&[Event::Foreign]);
         }
         let compared = self.guard.look(&Read::new(&self.writing.connection));
@@ -289,4 +288,10 @@ fn rolled_back() -> Error {
 
 fn lost() -> Error {
     Error::unavailable("The database file was replaced under the server", 60)
+}
+
+/// Moves with each commit of another connection.
+fn data_version(writing: &Budgeted) -> Result<i64> {
+    let mut look = writing.connection.prepare_cached("PRAGMA data_version")?;
+    Ok(look.query_row([], |row| row.get(0))?)
 }

@@ -19,7 +19,7 @@ pub(crate) struct Tls {
 impl Tls {
     pub(crate) fn start(keys: &[Value], arguments: &[&str]) -> Tls {
         let folder = tempfile::tempdir().unwrap();
-        let mut child = Command::new(super::smtp::python())
+        let mut child = Command::new(super::python::python())
             .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/support/tls.py"))
             .arg(folder.path().join("authority.pem"))
             .arg(json!({ "keys": keys }).to_string())

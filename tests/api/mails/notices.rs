@@ -4,6 +4,7 @@ use serde_json::json;
 
 use super::with_mail;
 use crate::providers;
+use crate::second_factor::set_up;
 use crate::support::browser::Browser;
 use crate::support::issuer::{Issuer, Key};
 use crate::support::oidc::Fake;
@@ -108,6 +109,23 @@ async fn a_further_way_into_an_account_is_told_to_its_owner() {
         .map(|mail| mail.subject().to_owned())
         .collect();
     assert_eq!(rest, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_second_factor_that_was_added_is_told() {
+    let (server, mut smtp) = with_mail(&[]).await;
+    let ada = server.user("ada").await;
+    smtp.mail().await;
+    let (app, codes) = set_up(&server, &ada).await;
+    let mail = smtp.mail().await;
+    assert_eq!(mail.to(), ada.email);
+    assert!(
+        mail.subject().to_lowercase().contains("second factor"),
+        "{}",
+        mail.subject()
+    );
+    let said = [mail.text(), mail.html()].concat();
+    assert!(codes.iter().all(|code| !said.contains(code)) && !said.contains(&app.0));
 }
 
 #[tokio::test]
