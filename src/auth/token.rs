@@ -12,6 +12,7 @@ use crate::limits;
 
 /// What an access token says.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)] // what we never say was not said by us
 pub struct Claims {
     pub iss: String,
     /// The user's id.
@@ -87,7 +88,17 @@ impl Signer {
             })?;
         let typed = token.header.typ.as_deref();
         let from_the_future = token.claims.iat > clock::seconds() + limits::LEEWAY.as_secs() as i64;
-        if token.header.crit.is_some()
+        let header = &token.header;
+        // Each would change what was signed, or point to another key.
+        let foreign = header.crit.is_some()
+            || header.cty.is_some()
+            || header.enc.is_some()
+            || header.zip.is_some()
+            || header.jwk.is_some()
+            || header.jku.is_some()
+            || header.x5u.is_some()
+            || header.x5c.is_some();
+        if foreign
             || typed.is_some_and(|kind| !kind.eq_ignore_ascii_case("JWT"))
             || from_the_future
             || token.claims.sub.is_empty()

@@ -19,9 +19,9 @@ pub struct Issuer {
     pub authorized_parties: Vec<String>,
     pub keys: KeySource,
     pub algorithms: Vec<Algorithm>,
-    /// The claim that says the role, with dots into it.
-    pub role_claim: Option<String>,
-    /// Values of that claim with roles of ours; the first that is there holds.
+    /// The claims that say the role, with dots into them.
+    pub role_claims: Vec<String>,
+    /// Values of those claims with roles of ours; the first that is there holds.
     pub roles: Vec<(String, String)>,
     /// What signs its messages about its users.
     pub webhook_secret: Option<MessageKey>,
@@ -67,7 +67,7 @@ fn issuer(entry: &Entry, roles: &[String], mistakes: &mut Vec<Mistake>) -> Issue
         authorized_parties: entry.texts("authorized_parties"),
         keys: keys(entry, mistakes),
         algorithms: algorithms(entry),
-        role_claim: entry.text("role_claim"),
+        role_claims: entry.texts("role_claim"),
         roles: entry.map("roles"),
         webhook_secret: message_key(entry, mistakes),
     };
@@ -187,7 +187,7 @@ pub(crate) fn fetchable(text: &str) -> Result<String, String> {
 }
 
 fn check_roles(entry: &Entry, issuer: &Issuer, roles: &[String], mistakes: &mut Vec<Mistake>) {
-    if issuer.role_claim.is_some() == issuer.roles.is_empty() {
+    if issuer.role_claims.is_empty() != issuer.roles.is_empty() {
         let (name, sentence) = if issuer.roles.is_empty() {
             (
                 "role_claim",

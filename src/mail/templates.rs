@@ -23,6 +23,8 @@ pub(crate) enum Template {
     EmailChanged,
     PasswordChanged,
     SecondFactorAdded,
+    /// When a sign-in elsewhere became a further way into the account.
+    IdentityLinked,
     /// Of `hearth mail test`.
     Test,
 }
@@ -45,7 +47,7 @@ macro_rules! built_in {
 }
 
 /// In the order of `Template`.
-pub(crate) const BUILT_IN: [BuiltIn; 9] = built_in![
+pub(crate) const BUILT_IN: [BuiltIn; 10] = built_in![
     "verify_email",
     "reset_password",
     "change_email",
@@ -54,6 +56,7 @@ pub(crate) const BUILT_IN: [BuiltIn; 9] = built_in![
     "email_changed",
     "password_changed",
     "second_factor_added",
+    "identity_linked",
     "test"
 ];
 

@@ -58,3 +58,53 @@ pub(crate) async fn round(app: &App) -> Result<()> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::Tables;
+    use crate::config::{self, Flags};
+    use crate::services::access::Caller;
+    use crate::services::query;
+    use crate::store::audit::Entry;
+
+    #[tokio::test]
+    async fn the_audit_is_kept_as_long_as_it_is_said() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("config.toml");
+        std::fs::create_dir(folder.path().join("data")).unwrap();
+        std::fs::write(&file, "[logs]\naudit_retention = \"30d\"\n").unwrap();
+        let flags = Flags {
+            config: Some(file),
+            data_dir: Some(folder.path().join("data")),
+            ..Flags::default()
+        };
+        let app = App::open(config::load(&flags).unwrap(), Tables::Leave, None).unwrap();
+        let day = Duration::from_secs(24 * 60 * 60);
+        let ages = [31, 40, 29, 0].map(|days| clock::before(day * days));
+        let write = app.db.write(Weight::default(), move |tx| {
+            for at in &ages {
+                let entry = Entry {
+                    at: at.clone(),
+                    ..Entry::new("sign_in")
+                };
+                audit::insert(tx, &entry)?;
+                deliveries::insert(tx, "issuer", at, at)?;
+            }
+            Ok(())
+        });
+        write.await.unwrap();
+        round(&app).await.unwrap();
+        let operator = Caller::Operator { acts_for: None };
+        let all = query::audited(&[]).unwrap();
+        let kept = crate::services::audit::list(&app, &operator, all).await;
+        let ids: Vec<i64> = kept.unwrap().iter().map(|entry| entry.id).collect();
+        assert_eq!(ids, [4, 3]);
+        // Of messages the ids that are too old to come back are gone.
+        let again = app.db.write(Weight::default(), move |tx| {
+            deliveries::insert(tx, "issuer", &clock::before(day * 29), "now")
+        });
+        assert!(again.await.unwrap());
+        app.stop();
+    }
+}

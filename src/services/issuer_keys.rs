@@ -189,3 +189,11 @@ pub(crate) fn named(issuer: &str, description: &Json, name: &str) -> Fetched<Str
     }
     Ok(url.to_owned())
 }
+
+#[cfg(test)]
+#[expect(dead_code, reason = "tests of the API use the rest")]
+#[path = "../../tests/support/issuer.rs"]
+mod issuer;
+
+#[cfg(test)]
+mod tests;

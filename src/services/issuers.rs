@@ -6,20 +6,20 @@ use std::net::IpAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
-use serde_json::json;
-
 use crate::app::App;
 use crate::auth::foreign::{Claims, Rules};
 use crate::auth::webhook::{Message, MessageKey};
-use crate::clock;
 use crate::config::{Config, Issuer};
 use crate::error::{Error, Result};
 use crate::services::access::{Caller, Principal, Via};
 use crate::services::issuer_keys::Keys;
-use crate::services::registration::new_user;
-use crate::store::audit::{self, Entry};
-use crate::store::identities::{self as stored, Holder, Identity};
-use crate::store::{Event, Tx, Weight, accounts};
+use crate::store::Event;
+use crate::store::identities::{self as stored, Holder};
+
+pub(super) use arrival::insert;
+use arrival::make;
+
+mod arrival;
 
 /// More than this, and the memory starts anew.
 const REMEMBERED: usize = 50_000;
@@ -28,7 +28,7 @@ const REMEMBERED: usize = 50_000;
 struct Trusted {
     rules: Rules,
     keys: Arc<Keys>,
-    role_claim: Option<String>,
+    role_claims: Vec<String>,
     roles: Vec<(String, String)>,
     message_key: Option<MessageKey>,
 }
@@ -183,103 +183,24 @@ fn trust(issuer: &Issuer) -> Trusted {
             algorithms: issuer.algorithms.clone(),
         },
         keys: Keys::new(&issuer.issuer, issuer.keys.clone()),
-        role_claim: issuer.role_claim.clone(),
+        role_claims: issuer.role_claims.clone(),
         roles: issuer.roles.clone(),
         message_key: issuer.webhook_secret.clone(),
     }
 }
 
 impl Trusted {
-    /// The role that the token gives its caller: the first of `roles` whose value the claim has.
+    /// The role that the token gives its caller: the first of `roles` whose value one of the claims has.
     fn role(&self, claims: &Claims) -> Option<&str> {
-        let said = claims.at(self.role_claim.as_ref()?)?;
-        let has = |value: &str| match said.as_array() {
-            Some(list) => list.iter().any(|item| item == value),
-            None => said == value,
+        let names = self.role_claims.iter();
+        let said: Vec<_> = names.filter_map(|name| claims.at(name)).collect();
+        let has = |value: &str| {
+            said.iter().any(|said| match said.as_array() {
+                Some(list) => list.iter().any(|item| item == value),
+                None => *said == value,
+            })
         };
         let found = self.roles.iter().find(|(value, _)| has(value));
         found.map(|(_, role)| role.as_str())
     }
-}
-
-/// The user of a first token: one that is linked by the e-mail address, or a new one.
-async fn make(app: &App, issuer: &str, claims: &Claims, address: IpAddr) -> Result<Holder> {
-    let now = clock::now();
-    let (email, verified) = claims
-        .email()
-        .filter(|(email, _)| email_address::EmailAddress::is_valid(email))
-        .map_or((None, false), |(email, verified)| {
-            (Some(email.to_owned()), verified)
-        });
-    let name = claims
-        .text("name")
-        .map(|name| name.chars().take(200).collect());
-    let identity = Identity {
-        issuer: issuer.to_owned(),
-        subject: claims.subject().to_owned(),
-        provider: None,
-        email: email.clone(),
-        created_at: now.clone(),
-        last_used_at: now,
-    };
-    let issued = claims.issued_at();
-    let link = app.config.auth.link_verified_email && verified;
-    let mut user = new_user(email, name, "user");
-    user.email_verified = verified;
-    let made = app.db.write(Weight::default(), move |tx| {
-        insert(tx, user.clone(), &identity, issued, link, address)
-    });
-    made.await?.ok_or_else(Error::invalid_token)
-}
-
-/// None for a token that is older than the deletion of its user, or for what has no time.
-pub(super) fn insert(
-    tx: &mut Tx<'_>,
-    mut user: accounts::User,
-    identity: &Identity,
-    issued: Option<i64>,
-    link: bool,
-    address: IpAddr,
-) -> Result<Option<Holder>> {
-    // Of many first tokens at once the first one made the user.
-    if let Some(holder) = stored::find_holder(tx, &identity.issuer, &identity.subject)? {
-        return Ok(Some(holder));
-    }
-    let left = stored::find_departure(tx, &identity.issuer, &identity.subject)?;
-    if left.is_some_and(|left| issued.is_none_or(|issued| issued <= left)) {
-        return Ok(None);
-    }
-    let other = match &user.email {
-        Some(email) => accounts::find_by_email(tx, email)?,
-        None => None,
-    };
-    let new = user.id.clone();
-    let holder = match other {
-        Some(other) if link && other.email_verified => Holder {
-            user: other.id,
-            role: other.role,
-            disabled: other.disabled,
-        },
-        taken => {
-            if taken.is_some() {
-                user.email = None;
-                user.email_verified = false;
-            }
-            accounts::insert(tx, &user, None)?;
-            Holder {
-                user: user.id,
-                role: user.role,
-                disabled: false,
-            }
-        }
-    };
-    let is_new = holder.user == new;
-    stored::insert(tx, &holder.user, identity)?;
-    let entry = Entry::new("identity_added")
-        .by(holder.user.clone())
-        .on(holder.user.clone())
-        .from(address)
-        .detail(json!({ "issuer": identity.issuer, "new_user": is_new }));
-    audit::insert(tx, &entry)?;
-    Ok(Some(holder))
 }

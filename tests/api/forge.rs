@@ -20,7 +20,13 @@ pub(crate) fn claims(token: &str) -> Value {
 
 /// A token with this header and these claims, signed by HS256 with `secret`, whatever the header says.
 pub(crate) fn token(header: &Value, claims: &Value, secret: &[u8]) -> String {
-    let part = |json: &Value| URL_SAFE_NO_PAD.encode(json.to_string());
+    token_of(&header.to_string(), claims.to_string().as_bytes(), secret)
+}
+
+/// The same of what need not be JSON.
+pub(crate) fn token_of(header: &str, claims: &[u8], secret: &[u8]) -> String {
+    let part = |bytes: &[u8]| URL_SAFE_NO_PAD.encode(bytes);
+    let (header, claims) = (header.as_bytes(), claims);
     let message = format!("{}.{}", part(header), part(claims));
     let key = hmac::Key::new(hmac::HMAC_SHA256, secret);
     let signature = hmac::sign(&key, message.as_bytes());

@@ -102,13 +102,22 @@ async fn all_kinds_of_keys_are_taken_by_jwks_discovery_and_pem() {
             .await
             .expect(200);
     }
-    let token = rsa.sign(&rsa.header("any"), &claims("fixed"));
-    server
-        .get("/api/auth/me")
-        .token(&token)
-        .send()
-        .await
-        .expect(200);
+    for (issuer, kid) in [(issuer.url.as_str(), "r"), ("fixed", "any")] {
+        let header = with(&rsa.header(kid), &json!({"alg": "PS256"}));
+        let (claims, me) = (claims(issuer), || server.get("/api/auth/me"));
+        let good = rsa.sign_pss(&header, &claims);
+        me().token(&good).send().await.expect(200);
+        let good = rsa.sign(&rsa.header(kid), &claims);
+        me().token(&good).send().await.expect(200);
+        // What the header says is how it must be signed.
+        for token in [
+            rsa.sign(&header, &claims),
+            rsa.sign_pss(&rsa.header(kid), &claims),
+            Key::rsa().sign_pss(&header, &claims),
+        ] {
+            me().token(&token).send().await.expect(401);
+        }
+    }
 }
 
 #[tokio::test]

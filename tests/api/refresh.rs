@@ -96,6 +96,44 @@ async fn fifty_at_once_with_one_token_leave_one_valid_family_or_none() {
 }
 
 #[tokio::test]
+async fn twenty_at_once_by_all_doors_leave_one_valid_family_or_none() {
+    let server = Server::start().await;
+    let ada = server.user("ada").await;
+    let other = server.sign_in(&ada.email, PASSWORD).await;
+    let all = (0..20).map(|number| {
+        let call = match number % 3 {
+            0 => by_cookie(&server, &ada),
+            1 => server.post(
+                "/api/auth/refresh",
+                json!({"refresh_token": ada.refresh_token}),
+            ),
+            _ => server.call("POST", "/api/auth/token").form(&[
+                ("grant_type", "refresh_token"),
+                ("refresh_token", ada.refresh_token.as_str()),
+            ]),
+        };
+        call.send()
+    });
+    let answers = futures_util::future::join_all(all).await;
+    let good = answers.iter().filter(|answer| answer.status == 200);
+    let good: Vec<Value> = good.map(Answer::json).collect();
+    assert_eq!(good.len(), 1, "the token was worth more than one turn");
+    assert!(
+        answers
+            .iter()
+            .all(|answer| [200, 401].contains(&answer.status))
+    );
+    // The others were replays: the family is gone, and only the other device's is there.
+    let pair = good[0].get("data").unwrap_or(&good[0]);
+    let of = |name: &str| pair[name].as_str().unwrap();
+    refresh(&server, of("refresh_token")).await.expect(401);
+    assert_eq!(status_of(&server, of("access_token")).await, 401);
+    assert_eq!(status_of(&server, &ada.token).await, 401);
+    let sessions = server.get("/api/auth/sessions").by(&other).send().await;
+    assert_eq!(sessions.items().len(), 1);
+}
+
+#[tokio::test]
 async fn nothing_sent_and_nonsense_sent_are_told_apart() {
     let server = Server::start().await;
     let nothing = server

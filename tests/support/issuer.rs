@@ -128,6 +128,20 @@ impl Key {
         let signature = base64(&self.signature(&message));
         format!("{message}.{signature}")
     }
+
+    /// The same by RSASSA-PSS, which is RSA's other way to sign.
+    pub(crate) fn sign_pss(&self, header: &Value, claims: &Value) -> String {
+        let Key::Rsa(pair) = self else {
+            panic!("only of RSA")
+        };
+        let part = |json: &Value| base64(json.to_string().as_bytes());
+        let message = format!("{}.{}", part(header), part(claims));
+        let mut bytes = vec![0; pair.public_modulus_len()];
+        let way = &signature::RSA_PSS_SHA256;
+        pair.sign(way, &SystemRandom::new(), message.as_bytes(), &mut bytes)
+            .unwrap();
+        format!("{message}.{}", base64(&bytes))
+    }
 }
 
 /// What the issuer answers when it is asked for its keys.
@@ -149,15 +163,21 @@ pub(crate) struct Issuer {
 
 impl Issuer {
     pub(crate) async fn start(keys: &[Value]) -> Issuer {
+        Issuer::start_at("", keys).await
+    }
+
+    /// One whose name goes on with that path behind `url`.
+    pub(crate) async fn start_at(path: &str, keys: &[Value]) -> Issuer {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let asked = Arc::new(AtomicUsize::new(0));
         let behaviour = Arc::new(Mutex::new(Behaviour::Keys(json!({ "keys": keys }))));
-        let (count, behaves, name) = (Arc::clone(&asked), Arc::clone(&behaviour), url.clone());
+        let (count, behaves) = (Arc::clone(&asked), Arc::clone(&behaviour));
+        let name = Arc::new((url.clone(), path.to_owned()));
         let task = tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
                 let (count, behaves, name) =
-                    (Arc::clone(&count), Arc::clone(&behaves), name.clone());
+                    (Arc::clone(&count), Arc::clone(&behaves), Arc::clone(&name));
                 tokio::spawn(async move { answer(stream, &count, &behaves, &name).await });
             }
         });
@@ -193,7 +213,7 @@ async fn answer(
     mut stream: TcpStream,
     asked: &AtomicUsize,
     behaviour: &Mutex<Behaviour>,
-    name: &str,
+    (url, path): &(String, String),
 ) {
     let mut head = Vec::new();
     let mut buffer = [0; 4096];
@@ -203,8 +223,13 @@ async fn answer(
             _ => return,
         }
     }
-    let body = if head.starts_with(b"GET /.well-known/openid-configuration ") {
-        json!({"issuer": name, "jwks_uri": format!("{name}/jwks")}).to_string()
+    // A slash at the end of its name is not doubled there.
+    let described = format!(
+        "GET {}/.well-known/openid-configuration ",
+        path.trim_end_matches('/')
+    );
+    let body = if head.starts_with(described.as_bytes()) {
+        json!({"issuer": format!("{url}{path}"), "jwks_uri": format!("{url}/jwks")}).to_string()
     } else {
         asked.fetch_add(1, Ordering::SeqCst);
         let now = behaviour.lock().unwrap().clone();

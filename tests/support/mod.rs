@@ -18,6 +18,7 @@ pub(crate) mod issuer;
 pub(crate) mod oidc;
 pub(crate) mod python;
 pub(crate) mod smtp;
+pub(crate) mod tls;
 
 pub(crate) use call::{Answer, Call};
 use document::Document;

@@ -52,8 +52,8 @@ pub(super) const TABLES: Tables = Tables {
         ),
         field(
             "role_claim",
-            FieldKind::Text,
-            "The claim that says the caller's role, with dots into it: `o.rol`.",
+            FieldKind::Texts,
+            "The claim that says the caller's role, with dots into it: `o.rol`. Of several each is looked at.",
         ),
         field(
             "roles",
@@ -72,13 +72,14 @@ pub(super) const TABLES: Tables = Tables {
 
 const EXAMPLES: &str = r##"
 # Clerk: no aud, so azp names the pages that may use the token (a missing azp is refused); tokens live 60 seconds.
-# The organisation's role is org_role in version 1 of its tokens ("org:admin"), and o.rol in version 2 ("admin").
+# The organisation's role is o.rol in version 2 of its tokens ("admin"), and org_role in version 1 ("org:admin").
+# Whoever makes an organisation is its admin: map that only if at Clerk users can't make organisations.
 #[[auth.issuers]]
 #issuer = "https://clerk.example.com"          # or https://NAME.clerk.accounts.dev, without a slash at the end
 #authorized_parties = ["https://app.example.com", "http://localhost:3000"]
 #jwks_url = "https://clerk.example.com/.well-known/jwks.json"
-#role_claim = "o.rol"
-#roles = { "admin" = "admin" }
+#role_claim = ["o.rol", "org_role"]
+#roles = { "admin" = "admin", "org:admin" = "admin" }
 #webhook_secret = { env = "CLERK_WEBHOOK_SECRET" }
 
 # Auth0: the slash at the end of its name counts. audience is the API's identifier, without which its access tokens

@@ -9,9 +9,10 @@ use crate::app::App;
 use crate::auth::webhook::Message;
 use crate::clock;
 use crate::error::{Code, Error, Result};
+use crate::mail::Template;
 use crate::models::validate;
-use crate::services::issuers;
 use crate::services::registration::new_user;
+use crate::services::{issuers, mailing};
 use crate::store::accounts::{self, User};
 use crate::store::audit::{self, Entry};
 use crate::store::identities::{self as stored, Holder, Identity};
@@ -50,7 +51,14 @@ pub(crate) async fn take(
         return Ok(());
     };
     let job = Job::new(app, issuer, id, told, address);
-    app.db.write(Weight::default(), move |tx| job.run(tx)).await
+    let joined = app
+        .db
+        .write(Weight::default(), move |tx| job.run(tx))
+        .await?;
+    if let Some(user) = &joined {
+        mailing::notify(app, Template::IdentityLinked, user);
+    }
+    Ok(())
 }
 
 /// The issuer that signed it, and the message's id; else why it is not believed.
@@ -95,21 +103,23 @@ impl Job {
         }
     }
 
-    fn run(&self, tx: &mut Tx<'_>) -> Result<()> {
+    /// The account to which the issuer's name was linked, if it was there before.
+    fn run(&self, tx: &mut Tx<'_>) -> Result<Option<User>> {
         if !deliveries::insert(tx, &self.issuer, &self.id, &self.now)? {
-            return Ok(());
+            return Ok(None);
         }
         let (issuer, subject) = (&self.issuer, &self.told.subject);
         match stored::find_holder(tx, issuer, subject)? {
-            Some(holder) if self.told.gone => self.end(tx, &holder),
-            Some(holder) => self.follow(tx, &holder),
+            Some(holder) if self.told.gone => self.end(tx, &holder)?,
+            Some(holder) => self.follow(tx, &holder)?,
             // Messages overtake each other: whoever is gone is not made by what was sent before.
-            None if self.told.gone => stored::depart_as(tx, issuer, subject, self.seconds),
-            None => self.make(tx),
+            None if self.told.gone => stored::depart_as(tx, issuer, subject, self.seconds)?,
+            None => return self.make(tx),
         }
+        Ok(None)
     }
 
-    fn make(&self, tx: &mut Tx<'_>) -> Result<()> {
+    fn make(&self, tx: &mut Tx<'_>) -> Result<Option<User>> {
         let identity = Identity {
             issuer: self.issuer.clone(),
             subject: self.told.subject.clone(),
@@ -119,8 +129,8 @@ impl Job {
             last_used_at: self.now.clone(),
         };
         let (user, address) = (self.user.clone(), self.address);
-        issuers::insert(tx, user, &identity, None, self.link, address)?;
-        Ok(())
+        let entered = issuers::insert(tx, user, &identity, None, self.link, address)?;
+        Ok(entered.and_then(|entered| entered.joined))
     }
 
     fn entry(&self, action: &str, user: &str, more: Json) -> Entry {

@@ -8,6 +8,8 @@ use crate::app::App;
 use crate::clock;
 use crate::config::Registration;
 use crate::error::{Error, Result};
+use crate::mail::Template;
+use crate::services::mailing;
 use crate::services::registration::new_user;
 use crate::services::sessions::Origin;
 use crate::store::accounts::{self, User};
@@ -56,9 +58,14 @@ pub(super) async fn arrive(
             .from(origin.address)
             .detail(serde_json::json!({ "by": known.settings.name })),
     };
-    app.db
-        .write(Weight::default(), move |tx| arrival.find_or_make(tx))
-        .await?
+    let found = app
+        .db
+        .write(Weight::default(), move |tx| arrival.find_or_make(tx));
+    let (user, joined) = found.await??;
+    if let Some(owner) = &joined {
+        mailing::notify(app, Template::IdentityLinked, owner);
+    }
+    Ok(user)
 }
 
 fn identity(known: &Known, person: &Person) -> Identity {
@@ -74,7 +81,8 @@ fn identity(known: &Known, person: &Person) -> Identity {
 }
 
 impl Arrival {
-    fn find_or_make(&self, tx: &mut Tx<'_>) -> Result<Found> {
+    /// With the account that the identity was linked to, if it was there before: its user is to be told.
+    fn find_or_make(&self, tx: &mut Tx<'_>) -> Result<Found<(String, Option<User>)>> {
         let Identity {
             issuer, subject, ..
         } = &self.identity;
@@ -83,7 +91,7 @@ impl Arrival {
             if allowed.is_ok() {
                 stored::touch(tx, &self.identity)?;
             }
-            return Ok(allowed.map(|()| user));
+            return Ok(allowed.map(|()| (user, None)));
         }
         // A sign-in that began before its user was deleted does not bring them back.
         let left = stored::find_departure(tx, issuer, subject)?;
@@ -100,7 +108,7 @@ impl Arrival {
                     return Ok(Err(refused));
                 }
                 self.insert(tx, &holder.id, "identity_linked")?;
-                Ok(Ok(holder.id))
+                Ok(Ok((holder.id.clone(), Some(holder))))
             }
             Some(holder) if holder.email_verified => Ok(Err(account_exists())),
             _ if self.closed => Ok(Err(closed())),
@@ -113,7 +121,7 @@ impl Arrival {
                 }
                 accounts::insert(tx, &user, None)?;
                 self.insert(tx, &user.id, "registered")?;
-                Ok(Ok(user.id))
+                Ok(Ok((user.id, None)))
             }
         }
     }
@@ -140,7 +148,8 @@ pub(super) async fn link(
         .on(link.user.clone())
         .from(origin.address)
         .detail(serde_json::json!({ "by": known.settings.name }));
-    app.db
+    let linked = app
+        .db
         .write(Weight::default(), move |tx| {
             let holder = sessions::find_holder(tx, &link.session)?;
             let alive = holder
@@ -149,16 +158,21 @@ pub(super) async fn link(
                 return Ok(Err(session_ended()));
             }
             match stored::find_user(tx, &identity.issuer, &identity.subject)? {
-                Some(user) if user == link.user => stored::touch(tx, &identity)?,
-                Some(_) => return Ok(Err(identity_taken())),
-                None => {
-                    stored::insert(tx, &link.user, &identity)?;
-                    audit::insert(tx, &entry)?;
+                Some(user) if user == link.user => {
+                    stored::touch(tx, &identity)?;
+                    return Ok(Ok(None));
                 }
+                Some(_) => return Ok(Err(identity_taken())),
+                None => stored::insert(tx, &link.user, &identity)?,
             }
-            Ok(Ok(()))
+            audit::insert(tx, &entry)?;
+            Ok(Ok(accounts::find(tx, &link.user)?))
         })
-        .await?
+        .await?;
+    if let Some(owner) = linked? {
+        mailing::notify(app, Template::IdentityLinked, &owner);
+    }
+    Ok(())
 }
 
 fn may_enter(tx: &Tx<'_>, user: &str) -> Result<Found<()>> {

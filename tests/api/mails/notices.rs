@@ -3,8 +3,13 @@
 use serde_json::json;
 
 use super::with_mail;
+use crate::providers;
 use crate::second_factor::set_up;
-use crate::support::PASSWORD;
+use crate::support::browser::Browser;
+use crate::support::issuer::{Issuer, Key};
+use crate::support::oidc::Fake;
+use crate::support::smtp::{Mail, Smtp};
+use crate::support::{PASSWORD, Server, User};
 
 #[tokio::test]
 async fn a_changed_password_is_told() {
@@ -27,6 +32,83 @@ async fn a_changed_password_is_told() {
     assert_eq!(mail.headers("to"), [ada.email.as_str()]);
     assert!(mail.headers("message-id")[0].ends_with("@example.com>"));
     assert_eq!(mail.0["hello"], "app.example.com");
+}
+
+/// Registers, and follows the link in the mail.
+async fn verified(server: &Server, smtp: &mut Smtp, name: &str) -> User {
+    let user = server.user(name).await;
+    let mail = smtp.mail().await;
+    assert_eq!(mail.to(), user.email);
+    let body = json!({"token": mail.token()});
+    super::confirm(server, "verify-email", body)
+        .await
+        .expect(200);
+    user
+}
+
+fn check_told(mail: &Mail, user: &User) {
+    assert_eq!(mail.to(), user.email);
+    assert!(mail.subject().contains("linked to your account"));
+    assert_eq!(
+        mail.link(),
+        "https://app.example.com/console/#/forgot-password"
+    );
+}
+
+#[tokio::test]
+async fn a_further_way_into_an_account_is_told_to_its_owner() {
+    let mut smtp = Smtp::start(&[]).await;
+    let (fake, key) = (Fake::start().await, Key::ed25519());
+    let issuer = Issuer::start(&[key.jwk("k")]).await;
+    let entry = crate::issuers::entry(&issuer, "audience = \"api\"");
+    let config = format!(
+        "{}[auth]\nlink_verified_email = true\n{}{entry}",
+        smtp.config(),
+        fake.entry()
+    );
+    let server = Server::with(&config).await;
+    // From a session.
+    let ada = verified(&server, &mut smtp, "ada").await;
+    let mut browser = Browser::new(&server);
+    for told in [true, false] {
+        let call = server.post("/api/auth/identities/fake", json!({})).by(&ada);
+        let answer = call.send().await.expect(200);
+        browser.got(&answer);
+        let url = answer.json()["data"]["url"].clone();
+        let url: reqwest::Url = url.as_str().unwrap().parse().unwrap();
+        fake.say_token(&fake.sign(&providers::claims(&fake, &url, "a")));
+        browser.app(&providers::back(&url)).await.expect(302);
+        // Once more is nothing new.
+        if told {
+            check_told(&smtp.mail().await, &ada);
+        }
+    }
+    // By a verified address, from a provider and by an issuer's token.
+    let bob = verified(&server, &mut smtp, "bob").await;
+    let said = Some((bob.email.as_str(), true));
+    providers::arrive(&fake, &mut browser, "b", said)
+        .await
+        .expect(302);
+    check_told(&smtp.mail().await, &bob);
+    let said = json!({"email": bob.email, "email_verified": true});
+    let said = crate::issuers::with(&crate::issuers::claims(&issuer.url), &said);
+    let token = key.sign(&key.header("k"), &said);
+    for _ in 0..2 {
+        let me = server.get("/api/auth/me").token(&token).send().await;
+        assert_eq!(me.expect(200).item()["id"], bob.id.as_str());
+    }
+    check_told(&smtp.mail().await, &bob);
+    // Who is new is told nothing, and each of these was one mail.
+    providers::arrive(&fake, &mut browser, "new", Some(("new@example.com", true)))
+        .await
+        .expect(302);
+    verified(&server, &mut smtp, "last").await;
+    let rest: Vec<String> = smtp
+        .rest()
+        .iter()
+        .map(|mail| mail.subject().to_owned())
+        .collect();
+    assert_eq!(rest, Vec::<String>::new());
 }
 
 #[tokio::test]
