@@ -10,6 +10,7 @@ pub(crate) mod accounts;
 pub(crate) mod api_keys;
 pub(crate) mod audit;
 mod connection;
+pub(crate) mod deliveries;
 pub(crate) mod executions;
 pub(crate) mod fault;
 mod file;
