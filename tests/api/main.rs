@@ -31,6 +31,7 @@ mod logs;
 mod mails;
 mod me;
 mod metrics;
+mod oversight;
 mod panics;
 mod password;
 mod providers;
