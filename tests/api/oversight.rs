@@ -33,7 +33,10 @@ async fn users_are_found_by_parts_of_their_address_or_name_and_by_their_id() {
         ("_love", vec!["ada@example.com"]),
         (bob.id.as_str(), vec!["bob@example.com"]),
         ("nobody", vec![]),
-        ("", vec!["root@example.com", "ada@example.com", "bob@example.com"]),
+        (
+            "",
+            vec!["root@example.com", "ada@example.com", "bob@example.com"],
+        ),
     ] {
         let path = format!("/api/admin/users?search={search}");
         let answer = server.get(&path).by(&root).send().await.expect(200);
@@ -83,7 +86,8 @@ async fn admins_see_and_end_the_sessions_of_others() {
 
 #[tokio::test]
 async fn admins_alone_see_the_settings_and_nobody_a_secret() {
-    let server = Server::with("[auth]\nsecret = \"a secret that is long enough to be one\"\n").await;
+    let server =
+        Server::with("[auth]\nsecret = \"a secret that is long enough to be one\"\n").await;
     let root = server.admin("root").await;
     let ada = server.user("ada").await;
     let path = "/api/admin/settings";

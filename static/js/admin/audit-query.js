@@ -1,5 +1,6 @@
 /** What the audit is asked, and how its entries are told. Pure. */
 
+import { deviceOf } from "../account/device.js";
 import { writeJson } from "../json.js";
 
 const HOUR = 3_600_000;
@@ -34,9 +35,10 @@ export function spokenAction(action) {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-/** In a line: `by: password, user_agent: curl/8.5.0`. @param {{ [name: string]: unknown }} detail */
+/** In a line: `by: password, device: Firefox on Linux`. @param {{ [name: string]: unknown }} detail */
 export function detailOf(detail) {
   return Object.entries(detail)
-    .map(([name, value]) => `${name.replaceAll("_", " ")}: ${typeof value === "string" ? value : writeJson(value)}`)
+    .map(([name, value]) => (name === "user_agent" ? ["device", deviceOf(String(value))] : [name, value]))
+    .map(([name, value]) => `${String(name).replaceAll("_", " ")}: ${typeof value === "string" ? value : writeJson(value)}`)
     .join(", ");
 }

@@ -24,7 +24,7 @@ export function openPerson(person, changed) {
   /** @type {HTMLDialogElement} */
   const dialog = h(
     "dialog",
-    { class: "drawer", "aria-labelledby": id },
+    { class: "drawer person-drawer", "aria-labelledby": id },
     h(
       "div",
       { class: "drawer-head" },

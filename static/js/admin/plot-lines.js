@@ -20,10 +20,14 @@ export function linesOf(readings, view) {
   return lines.filter((line) => line.length > 0).map((line) => (line.length === 1 ? `${line[0]} ${line[0]}` : line.join(" ")));
 }
 
-/** The upper end of the axis: 1, 2 or 5 of some power of ten, at least the largest value. @param {number[]} values */
-export function ceiling(values) {
+/**
+ * The upper end of the axis, at least the largest value: 1, 2 or 5 of some power of ten, or a power of two for sizes.
+ * @param {number[]} values
+ */
+export function ceiling(values, isSize = false) {
   const most = Math.max(0, ...values);
   if (most === 0) return 1;
+  if (isSize) return 2 ** Math.ceil(Math.log2(most));
   const power = 10 ** Math.floor(Math.log10(most));
   const step = [1, 2, 5, 10].find((one) => one * power >= most) ?? 10;
   return step * power;

@@ -4,11 +4,13 @@ import { fill, h } from "../html.js";
 import { linesOf, ceiling } from "./plot-lines.js";
 
 /** @typedef {{ name: string, tone: "one" | "two" | "three", read: (point: import("./metrics.js").Point) => number | null }} Series */
-/** @typedef {{ title: string, series: Series[], format: (value: number) => string, span: number }} PlotOptions `span` in milliseconds */
+/** @typedef {{ title: string, series: Series[], format: (value: number) => string, span: number, isSize?: boolean }} PlotOptions `span` in milliseconds */
 
 const SPACE = "http://www.w3.org/2000/svg";
 const WIDTH = 300;
 const HEIGHT = 80;
+/** Few readings at the beginning would be hard to see in the whole span; in milliseconds. */
+const SHORTEST = 30_000;
 
 /** @param {PlotOptions} options */
 export function plot(options) {
@@ -29,9 +31,10 @@ export function plot(options) {
   /** @param {import("./metrics.js").Point[]} points */
   function show(points) {
     const readings = options.series.map(({ read }) => points.map((point) => ({ at: point.at, value: read(point) })));
-    const most = ceiling(readings.flat().map(({ value }) => value ?? 0));
+    const most = ceiling(readings.flat().map(({ value }) => value ?? 0), options.isSize);
     const until = points.at(-1)?.at ?? 0;
-    const view = { width: WIDTH, height: HEIGHT, since: until - options.span, until, most };
+    const begun = Math.min(points[0]?.at ?? until, until - SHORTEST);
+    const view = { width: WIDTH, height: HEIGHT, since: Math.max(begun, until - options.span), until, most };
     svg.replaceChildren(
       ...options.series.flatMap(({ tone }, at) => linesOf(readings[at] ?? [], view).map((line) => polyline(line, tone))),
     );

@@ -15,6 +15,8 @@ import { h } from "../html.js";
 
 /** What is typed is asked for once it rests so long, in milliseconds. */
 const REST = 300;
+/** So much of an id is enough to tell it from the next; all of it is its title. */
+const ID_SHOWN = 18;
 
 class HearthAudit extends HTMLElement {
   #user = h("input", { type: "search", "aria-label": "User", placeholder: "E-mail address or id" });
@@ -77,7 +79,7 @@ class HearthAudit extends HTMLElement {
 /** @param {string | null} id @param {string | null} email */
 function person(id, email) {
   if (email) return h("span", { title: id }, email);
-  return id && h("code", { class: "dim" }, id);
+  return id && h("code", { class: "dim", title: id }, id.length > ID_SHOWN ? `${id.slice(0, ID_SHOWN)}…` : id);
 }
 
 customElements.define("hearth-audit", HearthAudit);

@@ -106,6 +106,7 @@ function plots() {
       series: [one("all", ({ database }) => database), one("of it WAL", ({ wal }) => wal, "two")],
       format: sizeText,
       span: SPAN,
+      isSize: true,
     }),
     plot({ title: "Connections", series: [one("", ({ connections }) => connections)], format: shortNumber, span: SPAN }),
   ];

@@ -55,7 +55,8 @@ test("a plot's line breaks where nothing is known, and its axis ends at a round 
   const view = { width: 100, height: 12, since: 0, until: 100, most: 10 };
   const at = [0, 50, 60, 100].map((at, index) => ({ at, value: [0, 10, null, 5][index] ?? null }));
   assert.deepEqual(linesOf(at, view), ["0,11 50,1", "100,6 100,6"]);
-  assert.deepEqual([[0], [0.3], [1], [7], [12], [99]].map(ceiling), [1, 0.5, 1, 10, 20, 100]);
+  assert.deepEqual([[0], [0.3], [1], [7], [12], [99]].map((values) => ceiling(values)), [1, 0.5, 1, 10, 20, 100]);
+  assert.deepEqual([ceiling([272 * 1024], true), ceiling([1024], true)], [512 * 1024, 1024]);
 });
 
 test("the audit is asked for what was typed alone", () => {
@@ -71,5 +72,5 @@ test("the audit is asked for what was typed alone", () => {
     cursor: "c",
   });
   assert.equal(spokenAction("second_factor_added"), "Second factor added");
-  assert.equal(detailOf({ user_agent: "curl", tries: 2, more: { a: 1 } }), 'user agent: curl, tries: 2, more: {"a":1}');
+  assert.equal(detailOf({ user_agent: "curl", tries: 2, more: { a: 1 } }), 'device: curl, tries: 2, more: {"a":1}');
 });
