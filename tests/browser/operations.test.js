@@ -95,6 +95,29 @@ test("on a phone no page of accounts or admins scrolls sideways, light or dark",
   }
 });
 
+test("on a phone a person's drawer and the dialogs over it fit", async (t) => {
+  const user = await newUser(on.server.url);
+  const page = await asAdmin(t, "#/people", { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
+  await page.getByRole("button", { name: user.email }).tap();
+  const drawer = page.getByRole("dialog", { name: user.email });
+  await drawer.getByRole("button", { name: "End all sessions" }).waitFor();
+  const outside = () =>
+    page.evaluate(() =>
+      [...document.querySelectorAll("dialog, dialog *")]
+        .filter((one) => one.getBoundingClientRect().right > 390.5 || one.getBoundingClientRect().left < -0.5)
+        .map((one) => one.outerHTML.slice(0, 120)),
+    );
+  assert.deepEqual(await outside(), []);
+  await drawer.getByRole("button", { name: "Disable" }).tap();
+  await page.getByRole("alertdialog").waitFor();
+  assert.deepEqual(await outside(), []);
+  await page.getByRole("alertdialog").getByRole("button", { name: "Cancel" }).tap();
+  await drawer.getByRole("button", { name: "Close" }).tap();
+  await page.getByRole("button", { name: "New user" }).tap();
+  await page.getByRole("dialog").getByLabel("Email").waitFor();
+  assert.deepEqual(await outside(), []);
+});
+
 test("every control of these pages has a name, and every page its heading and title", async (t) => {
   const page = await asAdmin(t, "#/account");
   for (const name of PAGES) {
