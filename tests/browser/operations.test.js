@@ -84,7 +84,7 @@ test("on a phone no page of accounts or admins scrolls sideways, light or dark",
   const page = await asAdmin(t, "#/account", { ...phone, colorScheme: "dark" });
   for (const name of PAGES) {
     await page.goto(`${on.server.url}/console/#/${name}`);
-    await page.locator(name === "account" ? "section .lines" : "table").last().waitFor();
+    await page.locator(`hearth-${name === "api-keys" ? "all-keys" : name} :is(.lines, table)`).last().waitFor();
     const wide = await page.evaluate(() =>
       [...document.querySelectorAll("#main *")]
         .filter((one) => one.getBoundingClientRect().right > 390.5)
@@ -122,7 +122,7 @@ test("every control of these pages has a name, and every page its heading and ti
   const page = await asAdmin(t, "#/account");
   for (const name of PAGES) {
     await page.goto(`${on.server.url}/console/#/${name}`);
-    await page.locator(name === "account" ? "section .lines" : "table").last().waitFor();
+    await page.locator(`hearth-${name === "api-keys" ? "all-keys" : name} :is(.lines, table)`).last().waitFor();
     const nameless = await page.evaluate(() =>
       [...document.querySelectorAll("a, button, input, select, textarea")]
         .filter((one) => !one.getAttribute("aria-label") && !one.textContent?.trim() && !(/** @type {HTMLInputElement} */ (one).labels?.length))
