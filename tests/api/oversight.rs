@@ -19,8 +19,7 @@ async fn users_are_found_by_parts_of_their_address_or_name_and_by_their_id() {
     let bob = server.user("bob").await;
     let named = json!({"name": "Countess 100% _Lovelace_"});
     server
-        .put("/api/auth/me")
-        .json(named)
+        .put("/api/auth/me", named)
         .by(&ada)
         .send()
         .await
@@ -75,7 +74,7 @@ async fn admins_see_and_end_the_sessions_of_others() {
     let none = server.get(&path).by(&root).send().await.expect(200);
     assert!(none.items().is_empty());
     let again = json!({"email": ada.email, "password": PASSWORD});
-    let call = server.post("/api/auth/login").json(again);
+    let call = server.post("/api/auth/login", again);
     call.send().await.expect(200);
     let audit = server.get("/api/admin/audit?action=sessions_ended");
     let entries = audit.by(&root).send().await.expect(200).items();
