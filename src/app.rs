@@ -166,8 +166,10 @@ impl App {
 
     /// `/metrics`; empty for a process that counts nothing.
     pub(crate) fn metrics(&self) -> String {
-        metrics::gauge!("hearth_database_bytes")
-            .set(crate::store::size(&database(&self.config.server.data_dir)) as f64);
+        let file = database(&self.config.server.data_dir);
+        metrics::gauge!("hearth_database_bytes").set(crate::store::size(&file) as f64);
+        metrics::gauge!("hearth_wal_bytes").set(crate::store::log_size(&file) as f64);
+        metrics::gauge!("hearth_writes_waiting").set(self.db.waiting_writes() as f64);
         self.metrics
             .as_ref()
             .map(PrometheusHandle::render)

@@ -199,7 +199,7 @@ async fn list(app: &App, json: bool) -> Result<()> {
     let mut users = Vec::new();
     let mut after = None;
     loop {
-        let page = accounts::list(app, &OPERATOR, after, limits::PAGE_MAX).await?;
+        let page = accounts::list(app, &OPERATOR, None, after, limits::PAGE_MAX).await?;
         let full = page.len() == limits::PAGE_MAX;
         after = page.last().map(|user| user.id.clone());
         users.extend(page);

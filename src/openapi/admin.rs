@@ -1,22 +1,29 @@
-//! Calls of admins: on users, and the audit with its schemas.
+//! Calls of admins: on users, the settings, and the audit with its schemas.
 
 use serde_json::{Map, Value as Json, json};
 
+use super::accounts::closed;
 use super::examples::{TIME, UUID};
 use super::fixed::{Answer, Body, Fixed, NONE};
 use super::{answers, reference};
 
 /// Names that no model's schema may take.
-pub(super) const SCHEMA_NAMES: [&str; 3] = ["NewUserBody", "AuditEntry", "AuditListAnswer"];
+pub(super) const SCHEMA_NAMES: [&str; 5] = [
+    "NewUserBody",
+    "AuditEntry",
+    "AuditListAnswer",
+    "Setting",
+    "SettingListAnswer",
+];
 
-pub(super) static CALLS: [Fixed; 6] = [
+pub(super) static CALLS: [Fixed; 9] = [
     Fixed {
         path: "/api/admin/users",
         id: "listUsers",
         access: "admin",
         tag: "Admin",
         summary: "List users",
-        parameters: &["Limit", "Cursor"],
+        parameters: &["UserSearch", "Limit", "Cursor"],
         answer: Answer::Schema("UserListAnswer"),
         faults: &[401, 403],
         ..NONE
@@ -73,6 +80,40 @@ pub(super) static CALLS: [Fixed; 6] = [
         ..NONE
     },
     Fixed {
+        path: "/api/admin/users/{id}/sessions",
+        id: "listUserSessions",
+        access: "admin",
+        tag: "Admin",
+        summary: "List a user's sessions",
+        parameters: &["UserId"],
+        answer: Answer::Schema("SessionListAnswer"),
+        faults: &[401, 403, 404],
+        ..NONE
+    },
+    Fixed {
+        method: "DELETE",
+        path: "/api/admin/users/{id}/sessions",
+        id: "deleteUserSessions",
+        access: "admin",
+        tag: "Admin",
+        summary: "End a user's sessions at once",
+        note: "The user can sign in again; API keys stay.",
+        parameters: &["UserId"],
+        faults: &[401, 403, 404],
+        ..NONE
+    },
+    Fixed {
+        path: "/api/admin/settings",
+        id: "listSettings",
+        access: "admin",
+        tag: "Admin",
+        summary: "List the settings in force, and where each comes from",
+        note: "As they were read at the start. Of a secret it says that there is one.",
+        answer: Answer::Schema("SettingListAnswer"),
+        faults: &[401, 403],
+        ..NONE
+    },
+    Fixed {
         path: "/api/admin/audit",
         id: "listAudit",
         access: "admin",
@@ -120,6 +161,22 @@ pub(super) fn components(schemas: &mut Map<String, Json>) {
         ("AuditEntry".to_owned(), entry),
         ("AuditListAnswer".to_owned(), list),
     ]);
+    let items = json!({ "type": "array", "items": reference("schemas", "Setting") });
+    let list = answers::envelope(json!({ "items": items }), &["items"]);
+    schemas.extend([
+        ("Setting".to_owned(), setting()),
+        ("SettingListAnswer".to_owned(), list),
+    ]);
+}
+
+fn setting() -> Json {
+    closed(json!({
+        "name": { "type": "string", "description": "`server.port`" },
+        "value": { "description": "As in `config.toml`; of a secret `(hidden)`." },
+        "source": { "type": "string", "description": "`config.toml:12`, `HEARTH_SERVER__PORT`, `--port` or `default`." },
+        "bounds": { "type": "string", "description": "In words." },
+        "restart": { "type": "boolean", "description": "Whether a change waits for a restart." },
+    }))
 }
 
 pub(super) fn example(schema: &str) -> Option<Json> {
@@ -127,6 +184,14 @@ pub(super) fn example(schema: &str) -> Option<Json> {
         "id": 7, "at": TIME, "action": "sign_in", "user": UUID, "user_email": "ada@example.com", "target": UUID,
         "target_email": null, "address": "192.0.2.1", "detail": { "by": "password", "user_agent": "curl/8.5.0" },
     });
-    (schema == "AuditListAnswer")
-        .then(|| json!({ "success": true, "items": [entry], "next_cursor": null }))
+    let setting = json!({
+        "name": "server.port", "value": 8000, "source": "config.toml:12", "bounds": "1 to 65535", "restart": true,
+    });
+    match schema {
+        "AuditListAnswer" => {
+            Some(json!({ "success": true, "items": [entry], "next_cursor": null }))
+        }
+        "SettingListAnswer" => Some(json!({ "success": true, "items": [setting] })),
+        _ => None,
+    }
 }

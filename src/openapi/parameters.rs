@@ -61,6 +61,7 @@ pub(super) fn shared() -> Json {
         "OAuthCode": query("code", "For which this server gets to know who it is.", json!({ "type": "string" })),
         "OAuthError": query("error", "Why there is no code.", json!({ "type": "string" })),
         "OAuthIssuer": query("iss", "Whose answer it is (RFC 9207).", json!({ "type": "string" })),
+        "UserSearch": query("search", "Keeps those with this in their e-mail address or name, or with this id.", json!({ "type": "string" })),
         "UserId": path("The user's id.", json!({ "type": "string" })),
         "SecondFactorId": path("The second factor's id, as listed.", json!({ "type": "string" })),
         "SessionId": path("The session's id, as listed.", json!({ "type": "string" })),

@@ -5,7 +5,9 @@ use warp::http::{Method, StatusCode};
 
 use super::extract::Request;
 use super::reply::{self, Response};
-use super::{Group, Methods, Taken, api_keys, first_of, fixed, schedules, second_factor, with_id};
+use super::{
+    Group, Methods, Taken, api_keys, first_of, fixed, oversight, schedules, second_factor, with_id,
+};
 use crate::error::Result;
 use crate::services::{accounts, audit, bodies, deletion, query, registration};
 
@@ -27,23 +29,25 @@ pub(super) fn routes(taken: &Taken) -> Group {
         fixed(at("users"), taken, all),
         with_id(at("users"), taken, one),
         second_factor::admin_routes(taken),
+        oversight::sessions(taken),
     ]);
+    let settings = oversight::settings(taken);
     let keys = api_keys::all(taken);
     let schedules = schedules::routes(taken);
     warp::path("admin")
-        .and(first_of([users, keys, audit, schedules]))
+        .and(first_of([users, keys, audit, schedules, settings]))
         .boxed()
 }
 
 async fn list(request: Request, (): ()) -> Result<Response> {
     let caller = request.caller().await?;
     caller.must_be_admin()?;
-    let page = query::plain_page(&request.parameters()?)?;
+    let (page, search) = query::searched_page(request.parameters()?)?;
     let after = page
         .cursor
         .map(|cursor| query::unmasked(&cursor))
         .transpose()?;
-    let mut users = accounts::list(&request.app, &caller, after, page.limit + 1).await?;
+    let mut users = accounts::list(&request.app, &caller, search, after, page.limit + 1).await?;
     let more = users.len() > page.limit;
     users.truncate(page.limit);
     let next = users

@@ -32,6 +32,7 @@ mod health;
 mod hooks;
 mod mailed;
 mod names;
+mod oversight;
 mod providers;
 mod public;
 mod records;

@@ -63,16 +63,17 @@ pub(crate) async fn update_me(
         .await
 }
 
-/// Users in the order of their making; `after` is the last id of the page before.
+/// Users in the order of their making, all or those that `search` finds; `after` is the last id of the page before.
 pub(crate) async fn list(
     app: &App,
     caller: &Caller,
+    search: Option<String>,
     after: Option<String>,
     limit: usize,
 ) -> Result<Vec<User>> {
     caller.must_be_admin()?;
     app.db
-        .read(move |db| stored::find_all(db, after.as_deref(), limit))
+        .read(move |db| stored::find_all(db, search.as_deref(), after.as_deref(), limit))
         .await
 }
 

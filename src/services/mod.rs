@@ -38,5 +38,6 @@ pub(crate) mod sign_out;
 pub(crate) mod signing;
 pub(crate) mod throttle;
 pub(crate) mod tickets;
+pub(crate) mod user_sessions;
 pub(crate) mod verification;
 pub(crate) mod workers;

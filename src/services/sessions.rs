@@ -336,6 +336,6 @@ pub(crate) async fn list(app: &App, principal: &Principal) -> Result<Vec<Shown>>
 #[derive(Debug, Serialize)]
 pub(crate) struct Shown {
     #[serde(flatten)]
-    session: stored::Session,
-    current: bool,
+    pub(super) session: stored::Session,
+    pub(super) current: bool,
 }

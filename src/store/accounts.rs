@@ -108,9 +108,23 @@ impl User {
 }
 
 /// Users in the order of their making, those behind `after`.
-pub(crate) fn find_all(db: &Read<'_>, after: Option<&str>, limit: usize) -> Result<Vec<User>> {
-    let sql = format!("{SELECT} WHERE id > ?1 ORDER BY id LIMIT ?2");
-    db.all(&sql, (after.unwrap_or_default(), limit as i64), user)
+/// In the order of their making. `search` is part of an e-mail address or a name, or a whole id.
+pub(crate) fn find_all(
+    db: &Read<'_>,
+    search: Option<&str>,
+    after: Option<&str>,
+    limit: usize,
+) -> Result<Vec<User>> {
+    let (after, limit) = (after.unwrap_or_default(), limit as i64);
+    let Some(search) = search else {
+        let sql = format!("{SELECT} WHERE id > ?1 ORDER BY id LIMIT ?2");
+        return db.all(&sql, (after, limit), user);
+    };
+    let sql = format!(
+        "{SELECT} WHERE id > ?1 AND (instr(email_key, ?3) > 0 OR instr(lower(name), ?3) > 0 OR id = ?3)
+         ORDER BY id LIMIT ?2"
+    );
+    db.all(&sql, (after, limit, search.to_lowercase()), user)
 }
 
 /// Admins who may sign in.

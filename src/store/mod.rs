@@ -215,6 +215,11 @@ impl Db {
         &self.lost
     }
 
+    /// How many writes wait or run now.
+    pub fn waiting_writes(&self) -> usize {
+        self.queue.len()
+    }
+
     /// Finishes what is queued, checkpoints and closes.
     pub fn stop(&self) {
         self.queue.stop();
@@ -237,6 +242,11 @@ pub fn quick_check(options: &Options) -> Result<()> {
 
 /// The size of the database file with its log, in bytes; by name alone, the file is never opened.
 pub fn size(path: &Path) -> u64 {
-    let of = |path: &Path| path.metadata().map_or(0, |data| data.len());
-    of(path) + of(&path.with_extension("db-wal"))
+    path.metadata().map_or(0, |data| data.len()) + log_size(path)
+}
+
+/// What of it is the write-ahead log, which a checkpoint empties.
+pub fn log_size(path: &Path) -> u64 {
+    let log = path.with_extension("db-wal");
+    log.metadata().map_or(0, |data| data.len())
 }

@@ -95,12 +95,14 @@ impl<T: Send, F: FnMut(&mut Tx<'_>) -> Result<T> + Send> Job for Work<F, T> {
 /// A job's share of the queue, given back when the job is gone.
 struct Place {
     waiting: Arc<AtomicUsize>,
+    count: Arc<AtomicUsize>,
     size: usize,
 }
 
 impl Drop for Place {
     fn drop(&mut self) {
         self.waiting.fetch_sub(self.size, Ordering::Relaxed);
+        self.count.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
@@ -109,6 +111,8 @@ pub(super) struct Queue {
     jobs: SyncSender<Message>,
     /// Bytes of the waiting jobs' bodies.
     waiting: Arc<AtomicUsize>,
+    /// How many jobs wait or run.
+    count: Arc<AtomicUsize>,
     query_timeout: Duration,
     thread: Mutex<Option<JoinHandle<()>>>,
     stopped: AtomicBool,
@@ -128,10 +132,16 @@ impl Queue {
         Ok(Queue {
             jobs: sender,
             waiting: Arc::default(),
+            count: Arc::default(),
             query_timeout,
             thread: Mutex::new(Some(thread)),
             stopped: AtomicBool::new(false),
         })
+    }
+
+    /// How many writes wait or run now.
+    pub(super) fn len(&self) -> usize {
+        self.count.load(Ordering::Relaxed)
     }
 
     pub(super) async fn write<T, F>(&self, weight: Weight, work: F) -> Result<T>
@@ -140,8 +150,10 @@ impl Queue {
         F: FnMut(&mut Tx<'_>) -> Result<T> + Send + 'static,
     {
         let before = self.waiting.fetch_add(weight.size, Ordering::Relaxed);
+        self.count.fetch_add(1, Ordering::Relaxed);
         let place = Place {
             waiting: Arc::clone(&self.waiting),
+            count: Arc::clone(&self.count),
             size: weight.size,
         };
         // One that is larger than the whole queue still goes through when it is alone.

@@ -20,6 +20,7 @@ async function call(method, path, options = {}) {
   try {
     return await send(method, path, { ...options, token });
   } catch (error) {
+    if (error instanceof ApiError && error.code === "second_factor_setup_required") auth.demandFactor(true);
     if (!isUnauthorized(error)) throw error;
   }
   await auth.renew(token);
@@ -29,6 +30,22 @@ async function call(method, path, options = {}) {
     if (isUnauthorized(error)) auth.end();
     throw error;
   }
+}
+
+/**
+ * Any call that has no function of its own here; gives the answer's body.
+ * @param {string} method
+ * @param {string} path
+ * @param {unknown} [body]
+ * @returns {Promise<any>}
+ */
+export async function ask(method, path, body) {
+  return (await call(method, path, body === undefined ? {} : { body })).body;
+}
+
+/** Text, as of `/metrics`. @param {string} path @returns {Promise<string>} */
+export async function readText(path) {
+  return (await call("GET", path, { plain: true })).body;
 }
 
 /** @param {unknown} error */

@@ -58,9 +58,12 @@ class HearthApp extends HTMLElement {
   #render() {
     if (auth.state === "unknown") return;
     const { page } = currentRoute();
-    if (page === "setup") void this.#page("hearth-setup", () => import("./pages/register.js"));
+    const isIn = auth.state === "in";
+    if (page === "second-factor") void this.#page("hearth-second-factor", () => import("./pages/second-factor.js"), location.hash);
+    else if (page === "setup") void this.#page("hearth-setup", () => import("./pages/register.js"));
     else if (page === "link") void this.#page("hearth-link", () => import("./pages/links.js"), location.hash);
-    else if (auth.state === "in") void this.#page("hearth-shell", () => import("./pages/shell.js"), auth.user?.id);
+    else if (isIn && auth.needsFactor) void this.#page("hearth-needs-factor", () => import("./pages/needs-factor.js"));
+    else if (isIn) void this.#page("hearth-shell", () => import("./pages/shell.js"), auth.user?.id);
     else if (page === "register") void this.#page("hearth-register", () => import("./pages/register.js"));
     else void this.#page("hearth-sign-in", () => import("./pages/sign-in.js"), auth.reason);
   }

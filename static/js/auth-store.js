@@ -7,7 +7,7 @@
 import { ApiError, send } from "./http.js";
 import { alone } from "./lock.js";
 
-/** @typedef {{ id: string, email: string, name?: string | null, role: string }} User */
+/** @typedef {{ id: string, email: string | null, name?: string | null, role: string }} User */
 /** @typedef {"unknown" | "in" | "out"} State */
 /** @typedef {"" | "ended" | "elsewhere"} Reason */
 
@@ -27,6 +27,8 @@ class AuthStore extends EventTarget {
   user = null;
   /** Why nobody is signed in any more. @type {Reason} */
   reason = "";
+  /** Whether the user may do nothing but set up a second factor. */
+  needsFactor = false;
   /** @type {string | null} */
   #token = null;
   #expires = 0;
@@ -53,6 +55,15 @@ class AuthStore extends EventTarget {
    */
   async signIn(email, password) {
     this.#enter((await send("POST", "/api/auth/login", { body: { email, password } })).body.data);
+  }
+
+  /**
+   * The second step of a sign-in.
+   * @param {string} challenge of the first step's answer
+   * @param {string} code
+   */
+  async goOn(challenge, code) {
+    this.#enter((await send("POST", "/api/auth/second-factor", { body: { challenge, code } })).body.data);
   }
 
   /** @param {{ email: string, password: string, name?: string }} account */
@@ -105,6 +116,13 @@ class AuthStore extends EventTarget {
     }
   }
 
+  /** The server asks for a second factor before anything else; or has it now. @param {boolean} needed */
+  demandFactor(needed) {
+    if (this.state !== "in" || this.needsFactor === needed) return;
+    this.needsFactor = needed;
+    this.dispatchEvent(new Event("change"));
+  }
+
   /** The server does not accept us any more. */
   end() {
     if (this.state !== "out") this.#leave("ended");
@@ -146,6 +164,7 @@ class AuthStore extends EventTarget {
   /** @param {User} user */
   #become(user) {
     const same = this.state === "in" && this.user?.id === user.id;
+    if (!same) this.needsFactor = false;
     this.user = user;
     this.state = "in";
     this.reason = "";

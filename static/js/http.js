@@ -6,14 +6,15 @@
 import { parseJson, writeJson } from "./json.js";
 
 /** @typedef {{ type: string, loc: (string | number)[], msg: string }} FieldError */
-/** @typedef {{ body?: unknown, token?: string | null, headers?: Record<string, string>, keepalive?: boolean }} Options */
+/** `plain` answers are text, not JSON. */
+/** @typedef {{ body?: unknown, token?: string | null, headers?: Record<string, string>, keepalive?: boolean, plain?: boolean }} Options */
 /** @typedef {{ status: number, body: any, etag: string | null }} Answer */
 
 /** What the server answered instead of a success; status 0 when it did not answer. */
 export class ApiError extends Error {
   /**
    * @param {number} status
-   * @param {{ detail?: unknown, code?: string, request_id?: string }} body
+   * @param {{ detail?: unknown, code?: string, request_id?: string, challenge?: string }} body
    * @param {number | null} retryAfter seconds
    */
   constructor(status, body, retryAfter = null) {
@@ -21,6 +22,8 @@ export class ApiError extends Error {
     this.name = "ApiError";
     this.status = status;
     this.code = body.code ?? "";
+    /** With what a sign-in goes on, where it needs a second factor. */
+    this.challenge = body.challenge ?? "";
     this.requestId = body.request_id ?? "";
     this.retryAfter = retryAfter;
     /** @type {FieldError[]} */
@@ -36,7 +39,7 @@ export class ApiError extends Error {
  */
 export async function send(method, path, options = {}) {
   const headers = new Headers(options.headers);
-  headers.set("Accept", "application/json");
+  if (!options.plain) headers.set("Accept", "application/json");
   if (options.token) headers.set("Authorization", `Bearer ${options.token}`);
   /** @type {RequestInit} */
   const init = { method, headers, credentials: "same-origin", redirect: "error", keepalive: options.keepalive ?? false };
@@ -45,7 +48,7 @@ export async function send(method, path, options = {}) {
     init.body = writeJson(options.body);
   }
   const response = await reach(path, init);
-  const body = await read(response);
+  const body = await read(response, options.plain === true && response.ok);
   if (!response.ok) throw new ApiError(response.status, body, seconds(response.headers.get("Retry-After")));
   return { status: response.status, body, etag: response.headers.get("ETag") };
 }
@@ -62,14 +65,18 @@ async function reach(path, init) {
   }
 }
 
-/** @param {Response} response */
-async function read(response) {
+/**
+ * @param {Response} response
+ * @param {boolean} isPlain
+ */
+async function read(response, isPlain) {
   let text;
   try {
     text = await response.text();
   } catch {
     throw new ApiError(0, { detail: "The answer broke off" });
   }
+  if (isPlain) return text;
   try {
     return text === "" ? {} : parseJson(text);
   } catch {

@@ -10,9 +10,15 @@
  *   | { page: "setup", token: string }
  *   | { page: "link", kind: string, token: string }
  *   | { page: "records", model: string, record: string | null, query: Query }
+ *   | { page: "second-factor", challenge: string, returnTo: string }
+ *   | { page: Place }
  *   | { page: "unknown" }} Route
  */
+/** Pages whose address is their name. @typedef {"account" | "people" | "api-keys" | "audit" | "operations"} Place */
 /** @typedef {{ sort: string | null, cursor: string | null }} Query */
+
+/** @type {readonly string[]} */
+const PLACES = ["account", "people", "api-keys", "audit", "operations"];
 
 /** The record in the address of the form for a new one; no id is a word. */
 export const NEW = "new";
@@ -29,6 +35,8 @@ export function parseRoute(hash) {
   if (first === "register" && second === undefined) return { page: "register" };
   if (first === "sign-in" && second === undefined)
     return { page: "sign-in", error: new URLSearchParams(search).get("error") ?? "" };
+  if (first === "second-factor" && second === undefined) return secondFactor(new URLSearchParams(search));
+  if (PLACES.includes(first) && second === undefined) return { page: /** @type {Place} */ (first) };
   if (first === "setup" && second) return { page: "setup", token: second };
   if (/^((forgot|reset)-password|(verify|change)-email)$/.test(first) && third === undefined)
     return { page: "link", kind: first, token: second ?? "" };
@@ -40,6 +48,11 @@ export function parseRoute(hash) {
     record: third || null,
     query: { sort: query.get("sort"), cursor: query.get("cursor") },
   };
+}
+
+/** @param {URLSearchParams} query @returns {Route} */
+function secondFactor(query) {
+  return { page: "second-factor", challenge: query.get("challenge") ?? "", returnTo: query.get("return_to") ?? "" };
 }
 
 /**

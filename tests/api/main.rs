@@ -34,6 +34,7 @@ mod mails;
 mod me;
 mod metrics;
 mod own_forgeries;
+mod oversight;
 mod panics;
 mod password;
 mod providers;

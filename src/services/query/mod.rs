@@ -13,7 +13,7 @@ mod plain;
 pub(crate) use audited::{Audited, audited, behind};
 use cursor::after;
 pub(crate) use cursor::cursor;
-pub(crate) use plain::{masked, plain_page, unmasked};
+pub(crate) use plain::{masked, plain_page, searched_page, unmasked};
 
 /// Marks of a richer language that comes later.
 const MARKS: [char; 10] = ['.', '[', ']', '$', ':', '@', '~', '!', '<', '>'];

@@ -13,6 +13,20 @@ pub(crate) struct PlainPage {
     pub(crate) cursor: Option<String>,
 }
 
+/// The same with a `search`, which is cut out of the parameters before.
+pub(crate) fn searched_page(
+    mut parameters: Vec<(String, String)>,
+) -> Result<(PlainPage, Option<String>)> {
+    let faults = twice(&parameters, &["search"]);
+    if !faults.is_empty() {
+        return Err(Error::invalid(faults));
+    }
+    let at = parameters.iter().position(|(name, _)| name == "search");
+    let search = at.map(|at| parameters.remove(at).1.trim().to_owned());
+    let page = plain_page(&parameters)?;
+    Ok((page, search.filter(|search| !search.is_empty())))
+}
+
 pub(crate) fn plain_page(parameters: &[(String, String)]) -> Result<PlainPage> {
     let mut page = PlainPage {
         limit: limits::PAGE,

@@ -8,16 +8,18 @@ import { fieldRow } from "./field-row.js";
 import { notice } from "./notice.js";
 
 /**
- * @typedef {{ name: string, label: string, type: string, autocomplete: string, hint?: string, note?: string }} AccountField
+ * @typedef {{ name: string, label: string, type: string, autocomplete: string, hint?: string, note?: string, value?: string }} AccountField
  * @typedef {{
  *   title: string, intro: string, fields: AccountField[], action: string, before?: import("../html.js").Child,
- *   footer?: import("../html.js").Child, submit: (values: { [name: string]: string }) => Promise<void>,
+ *   footer?: import("../html.js").Child, submit: (values: { [name: string]: string }) => Promise<unknown>,
  *   remedy?: (error: ApiError) => { title: string, remedy: string } | null,
  * }} AccountFormOptions
  */
 
-/** @param {AccountFormOptions} options */
-export function accountForm(options) {
+/** @typedef {Omit<AccountFormOptions, "intro" | "before" | "footer"> & { aside?: import("../html.js").Child }} PlainFormOptions */
+
+/** The form alone, for whatever page; `aside` stands beside its button. @param {PlainFormOptions} options */
+export function plainForm(options) {
   const rows = options.fields.map((field) => ({ field, row: row(field) }));
   const message = h("div", { class: "form-message" });
   const button = h("button", { type: "submit", class: "button main wide" }, options.action);
@@ -26,7 +28,7 @@ export function accountForm(options) {
     { novalidate: true, "aria-label": options.title },
     message,
     rows.map(({ row }) => row.element),
-    button,
+    options.aside ? h("div", { class: "form-actions" }, button, options.aside) : button,
   );
   form.addEventListener("submit", (event) => {
     event.preventDefault();
@@ -57,6 +59,11 @@ export function accountForm(options) {
     fill(message, notice("error", title, remedy));
   }
 
+  return form;
+}
+
+/** The same on a page of its own. @param {AccountFormOptions} options */
+export function accountForm(options) {
   return h(
     "main",
     { class: "account" },
@@ -67,7 +74,7 @@ export function accountForm(options) {
       h("h1", null, options.title),
       h("p", { class: "intro" }, options.intro),
       options.before,
-      form,
+      plainForm(options),
       options.footer,
     ),
   );
@@ -80,6 +87,7 @@ function row(field) {
   const input = h("input", {
     type: field.type,
     name: field.name,
+    value: field.value,
     autocomplete: field.autocomplete,
     autocapitalize: "none",
     spellcheck: "false",

@@ -27,14 +27,15 @@ export class HearthSidebar extends HTMLElement {
           models.map((model) => h("li", null, item(recordsHref(model.name), model.plural))),
         ),
       ),
+      ...(auth.user?.role === "admin" ? [administration()] : []),
       foot(),
     );
   }
 
   /** Marks where one is. @param {import("../router.js").Route} route */
   mark(route) {
-    const current = route.page === "records" ? recordsHref(route.model) : route.page === "models" ? "#/" : null;
-    for (const link of this.querySelectorAll("nav a")) {
+    const current = route.page === "records" ? recordsHref(route.model) : route.page === "models" ? "#/" : `#/${route.page}`;
+    for (const link of this.querySelectorAll('a[href^="#"]')) {
       if (link.getAttribute("href") === current) link.setAttribute("aria-current", "page");
       else link.removeAttribute("aria-current");
     }
@@ -44,25 +45,39 @@ export class HearthSidebar extends HTMLElement {
 /**
  * @param {string} href
  * @param {string} text
+ * @param {import("../html.js").IconName} sign
  */
-function item(href, text) {
-  return h("a", { href, class: "nav-item" }, icon("model"), h("span", null, text));
+function item(href, text, sign = "model") {
+  return h("a", { href, class: "nav-item" }, icon(sign), h("span", null, text));
+}
+
+/** What admins have beside the models. */
+function administration() {
+  return h(
+    "nav",
+    { "aria-label": "Administration", class: "nav-admin" },
+    item("#/people", "People", "people"),
+    item("#/api-keys", "API keys", "keys"),
+    item("#/audit", "Audit", "list"),
+    item("#/operations", "Operations", "pulse"),
+  );
 }
 
 function foot() {
-  const email = auth.user?.email ?? "";
+  const who = auth.user?.email ?? auth.user?.name ?? "Account";
   return h(
     "div",
     { class: "side-foot" },
+    h(
+      "a",
+      { href: "#/account", class: "nav-item who", title: `Account: ${who}`, "aria-label": `Account: ${who}` },
+      icon("person"),
+      h("span", { class: "who-name" }, who),
+      auth.user?.role === "admin" && h("span", { class: "chip" }, "admin"),
+    ),
     h("a", { href: "/docs", class: "nav-item", target: "_blank", rel: "noopener" }, icon("docs"), h("span", null, "API docs")),
     themeButton(),
     h("button", { type: "button", class: "nav-item", on: { click: signOut } }, icon("leave"), h("span", null, "Sign out")),
-    h(
-      "div",
-      { class: "who", title: email },
-      h("span", { class: "who-name" }, email),
-      auth.user?.role === "admin" && h("span", { class: "chip" }, "admin"),
-    ),
   );
 }
 

@@ -1,6 +1,6 @@
 /** What is around every page of a signed-in user: the models at the side, and the page that the address names. */
 
-import { describe } from "../api.js";
+import { ask, describe } from "../api.js";
 import { auth } from "../auth-store.js";
 import { brand } from "../components/brand.js";
 import { errorNotice, loading, notice } from "../components/notice.js";
@@ -8,10 +8,22 @@ import { HearthSidebar } from "../components/sidebar.js";
 import { fill, h, icon } from "../html.js";
 import { currentRoute } from "../router.js";
 import { modelsOf } from "../schema.js";
+import { withStyles } from "../styles.js";
 import { modelsPage } from "./models.js";
 import { HearthRecords } from "./records.js";
 
 /** @typedef {import("../schema.js").Model} Model */
+
+/** @typedef {{ title: string, tag: string, admin: boolean, load: () => Promise<unknown> }} Place */
+
+/** @type {{ [page: string]: Place }} */
+const PLACES = {
+  account: { title: "Account", tag: "hearth-account", admin: false, load: () => import("./account.js") },
+  people: { title: "People", tag: "hearth-people", admin: true, load: () => import("./people.js") },
+  "api-keys": { title: "API keys", tag: "hearth-all-keys", admin: true, load: () => import("./all-keys.js") },
+  audit: { title: "Audit", tag: "hearth-audit", admin: true, load: () => import("./audit.js") },
+  operations: { title: "Operations", tag: "hearth-operations", admin: true, load: () => import("./operations.js") },
+};
 
 class HearthShell extends HTMLElement {
   /** @type {Model[] | null} */
@@ -65,7 +77,8 @@ class HearthShell extends HTMLElement {
   async #load() {
     fill(this.#main, h("div", { class: "page" }, loading("Loading the models…")));
     try {
-      this.#models = modelsOf(await describe());
+      const [models] = await Promise.all([describe(), lookForFactor()]);
+      this.#models = modelsOf(models);
       this.#side.show(this.#models);
       this.#show();
     } catch (error) {
@@ -85,6 +98,11 @@ class HearthShell extends HTMLElement {
     const route = currentRoute();
     this.#toggleMenu(false);
     this.#side.mark(route);
+    const place = PLACES[route.page];
+    if (place !== undefined && (!place.admin || auth.user.role === "admin")) {
+      void this.#open(place);
+      return;
+    }
     if (route.page !== "records") {
       this.#replace("Models", modelsPage(this.#models, route.page === "unknown"));
       return;
@@ -98,6 +116,19 @@ class HearthShell extends HTMLElement {
     const page = this.#main.firstElementChild;
     if (page instanceof HearthRecords && page.model === model) page.follow(route);
     else this.#replace(model.plural, new HearthRecords(model, auth.user, route));
+  }
+
+  /** A page whose modules are loaded with its first visit. @param {Place} place */
+  async #open(place) {
+    if (this.#main.querySelector(place.tag)) return;
+    const here = location.hash;
+    try {
+      await Promise.all([place.load(), withStyles("people")]);
+    } catch {
+      fill(this.#main, h("div", { class: "page" }, errorNotice(new Error("A module did not load"))));
+      return;
+    }
+    if (location.hash === here) this.#replace(place.title, document.createElement(place.tag));
   }
 
   /**
@@ -126,6 +157,12 @@ class HearthShell extends HTMLElement {
     event.preventDefault();
     this.#main.focus();
   }
+}
+
+/** Whether the role wants a second factor that is not there: better said at once than at the first refusal. */
+async function lookForFactor() {
+  const factors = await ask("GET", "/api/auth/second-factors").then(({ data }) => data, () => null);
+  if (factors?.required && factors.factors.length === 0) auth.demandFactor(true);
 }
 
 customElements.define("hearth-shell", HearthShell);

@@ -5,6 +5,7 @@ import { accountForm } from "../components/account-form.js";
 import { notice } from "../components/notice.js";
 import { providerLinks, refusalNotice } from "../components/providers.js";
 import { h } from "../html.js";
+import { ApiError } from "../http.js";
 import { currentRoute } from "../router.js";
 
 const REASONS = {
@@ -30,7 +31,7 @@ class HearthSignIn extends HTMLElement {
           { name: "password", label: "Password", type: "password", autocomplete: "current-password" },
         ],
         action: "Sign in",
-        submit: ({ email = "", password = "" }) => auth.signIn(email.trim(), password),
+        submit: ({ email = "", password = "" }) => this.#signIn(email.trim(), password),
         remedy: (error) =>
           error.status === 401 ? { title: "Email and password don't match", remedy: "Check both, and try again." } : null,
         footer: [
@@ -47,6 +48,20 @@ class HearthSignIn extends HTMLElement {
       }),
     );
     this.querySelector("input")?.focus();
+  }
+
+  /**
+   * @param {string} email
+   * @param {string} password
+   */
+  async #signIn(email, password) {
+    try {
+      await auth.signIn(email, password);
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.code !== "second_factor_required") throw error;
+      const { askForCode } = await import("./second-factor.js");
+      askForCode(this, error.challenge, () => this.connectedCallback());
+    }
   }
 }
 

@@ -4,7 +4,7 @@
  */
 
 import { spawn } from "node:child_process";
-import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
@@ -15,8 +15,11 @@ const SETUP_LINK = /\/console\/?#\/setup\/([\w-]+)/;
 
 /** @typedef {{ url: string, setupToken: () => string | null, said: () => string, stop: () => Promise<void> }} Server */
 
-/** @returns {Promise<Server>} */
-export async function startServer() {
+/**
+ * @param {string} [append] what config.toml has beside the models
+ * @returns {Promise<Server>}
+ */
+export async function startServer(append = "") {
   const running = process.env["HEARTH_URL"];
   if (running)
     return {
@@ -29,7 +32,7 @@ export async function startServer() {
   if (!binary)
     throw new Error("Set HEARTH_BIN to Hearth's binary, as in HEARTH_BIN=target/debug/hearth, or HEARTH_URL to a running server");
   const folder = mkdtempSync(join(tmpdir(), "hearth-console-"));
-  copyFileSync(CONFIG, join(folder, "config.toml"));
+  writeFileSync(join(folder, "config.toml"), `${readFileSync(CONFIG, "utf8")}\n${append}`);
   const child = spawn(resolve(binary), ["serve", "--ephemeral", "--port", "0"], {
     cwd: folder,
     stdio: ["ignore", "pipe", "pipe"],
