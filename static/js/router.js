@@ -9,10 +9,15 @@
  *   | { page: "sign-in", error: string }
  *   | { page: "setup", token: string }
  *   | { page: "link", kind: string, token: string }
+ *   | { page: "api", model: string | null }
  *   | { page: "records", model: string, record: string | null, query: Query }
  *   | { page: "unknown" }} Route
  */
-/** @typedef {{ sort: string | null, cursor: string | null }} Query */
+/** @typedef {[field: string, value: string]} Filter a field equals a value; one name twice means either */
+/** @typedef {{ sort: string | null, filters: Filter[] }} Query */
+
+/** What stands before a field's name in the address, since a field may be called `sort`. */
+const FILTER = "f.";
 
 /** The record in the address of the form for a new one; no id is a word. */
 export const NEW = "new";
@@ -32,14 +37,23 @@ export function parseRoute(hash) {
   if (first === "setup" && second) return { page: "setup", token: second };
   if (/^((forgot|reset)-password|(verify|change)-email)$/.test(first) && third === undefined)
     return { page: "link", kind: first, token: second ?? "" };
+  if (first === "api" && third === undefined) return { page: "api", model: second || null };
   if (first !== "models" || !second) return { page: "unknown" };
   const query = new URLSearchParams(search);
   return {
     page: "records",
     model: second,
     record: third || null,
-    query: { sort: query.get("sort"), cursor: query.get("cursor") },
+    query: { sort: query.get("sort"), filters: filtersOf(query) },
   };
+}
+
+/**
+ * @param {URLSearchParams} query
+ * @returns {Filter[]}
+ */
+function filtersOf(query) {
+  return [...query].filter(([name]) => name.startsWith(FILTER)).map(([name, value]) => [name.slice(FILTER.length), value]);
 }
 
 /**
@@ -51,9 +65,14 @@ export function parseRoute(hash) {
 export function recordsHref(model, record = null, query = {}) {
   const parameters = new URLSearchParams();
   if (query.sort) parameters.set("sort", query.sort);
-  if (query.cursor) parameters.set("cursor", query.cursor);
+  for (const [name, value] of query.filters ?? []) parameters.append(FILTER + name, value);
   const search = parameters.size > 0 ? `?${parameters}` : "";
   return `#/models/${model}${record === null ? "" : `/${encodeURIComponent(record)}`}${search}`;
+}
+
+/** The page with calls of the API, at a model. @param {string} [model] */
+export function apiHref(model) {
+  return model === undefined ? "#/api" : `#/api/${model}`;
 }
 
 /** @returns {Route} */

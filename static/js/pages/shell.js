@@ -5,13 +5,17 @@ import { auth } from "../auth-store.js";
 import { brand } from "../components/brand.js";
 import { errorNotice, loading, notice } from "../components/notice.js";
 import { HearthSidebar } from "../components/sidebar.js";
-import { fill, h, icon } from "../html.js";
+import { everywhere, palette } from "../commands.js";
+import { fill, h, icon, style } from "../html.js";
 import { currentRoute } from "../router.js";
 import { modelsOf } from "../schema.js";
 import { modelsPage } from "./models.js";
 import { HearthRecords } from "./records.js";
 
 /** @typedef {import("../schema.js").Model} Model */
+
+/** The styles of what a signed-in user sees. */
+const SHEETS = ["/console/css/records.css", "/console/css/grid.css", "/console/css/tools.css"];
 
 class HearthShell extends HTMLElement {
   /** @type {Model[] | null} */
@@ -31,6 +35,7 @@ class HearthShell extends HTMLElement {
     icon("menu"),
   );
   #route = () => this.#show();
+  #unbind = () => {};
   #escape = (/** @type {KeyboardEvent} */ event) => {
     if (event.key === "Escape" && this.classList.contains("menu-open")) {
       this.#toggleMenu(false);
@@ -45,7 +50,14 @@ class HearthShell extends HTMLElement {
       { class: "skip", href: "#main", on: { click: (/** @type {Event} */ event) => this.#skip(event) } },
       "Skip to the content",
     );
-    const bar = h("header", { class: "bar" }, this.#menu, brand());
+    const search = h(
+      "button",
+      { type: "button", class: "button icon-only", "aria-label": "Search", on: { click: () => palette(this.#models ?? []) } },
+      icon("search"),
+    );
+    const bar = h("header", { class: "bar" }, this.#menu, brand(), h("span", { class: "space" }), search);
+    this.#side.openPalette = () => palette(this.#models ?? []);
+    this.#unbind = everywhere(() => this.#models ?? []);
     this.replaceChildren(
       skip,
       bar,
@@ -60,12 +72,14 @@ class HearthShell extends HTMLElement {
 
   disconnectedCallback() {
     window.removeEventListener("hashchange", this.#route);
+    this.#unbind();
   }
 
   async #load() {
     fill(this.#main, h("div", { class: "page" }, loading("Loading the models…")));
     try {
-      this.#models = modelsOf(await describe());
+      const [description] = await Promise.all([describe(), ...SHEETS.map(style)]);
+      this.#models = modelsOf(description);
       this.#side.show(this.#models);
       this.#show();
     } catch (error) {
@@ -85,6 +99,10 @@ class HearthShell extends HTMLElement {
     const route = currentRoute();
     this.#toggleMenu(false);
     this.#side.mark(route);
+    if (route.page === "api") {
+      void this.#showApi(this.#models, route.model);
+      return;
+    }
     if (route.page !== "records") {
       this.#replace("Models", modelsPage(this.#models, route.page === "unknown"));
       return;
@@ -98,6 +116,16 @@ class HearthShell extends HTMLElement {
     const page = this.#main.firstElementChild;
     if (page instanceof HearthRecords && page.model === model) page.follow(route);
     else this.#replace(model.plural, new HearthRecords(model, auth.user, route));
+  }
+
+  /**
+   * @param {Model[]} models
+   * @param {string | null} model
+   */
+  async #showApi(models, model) {
+    const { apiPage } = await import("./api.js");
+    const route = currentRoute();
+    if (route.page === "api" && route.model === model) this.#replace("API", apiPage(models, model));
   }
 
   /**
