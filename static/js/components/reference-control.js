@@ -22,7 +22,7 @@ export function referenceControl(model) {
   const shown = h("p", { class: "reference-shown" });
   /** @type {Promise<Item[]> | null} */
   let newest = null;
-  const { list: suggestions } = combobox(control, `Records of ${model}`, {
+  const { list: suggestions } = combobox(control, "Matches", {
     empty: "No record fits",
     async suggest(text) {
       newest ??= list(model, { limit: SEARCHED, sort: "-id" }).then(
