@@ -114,7 +114,7 @@ test("keys lead on, are listed by ?, and do nothing while one types", async (t) 
   await page.keyboard.type("n?ga");
   assert.equal(await page.getByLabel("Filter by a field").inputValue(), "n?ga");
   assert.equal(await page.getByRole("dialog").count(), 0);
-  await page.getByRole("heading", { name: "Tasks" }).click();
+  await page.getByRole("heading", { name: "Tasks", exact: true }).click();
   await page.keyboard.press("n");
   await page.getByRole("dialog", { name: "New task" }).waitFor();
   await page.keyboard.press("Escape");

@@ -81,6 +81,7 @@ export class HearthGrid extends HTMLElement {
 
   /** Everything anew: other columns, another order, other rows. */
   redraw() {
+    const hadFocus = this.#hasCell();
     const { name, sort, onSort, rows, selection } = this.options;
     const items = rows.known();
     const widths = this.columns.map((column) => widthOf(column, items));
@@ -108,13 +109,16 @@ export class HearthGrid extends HTMLElement {
       h("tbody", { class: "spacer", "aria-hidden": "true" }, this.#below),
     );
     if (this.#table.parentElement !== this) this.replaceChildren(this.#table);
-    this.refresh();
+    this.refresh(hadFocus);
+  }
+
+  /** Whether the focus is on a cell, or in one. */
+  #hasCell() {
+    return this.#body.contains(document.activeElement);
   }
 
   /** The rows anew, in the same place. */
-  refresh() {
-    const cell = document.activeElement?.closest("td");
-    const hadFocus = cell !== null && cell !== undefined && this.contains(cell);
+  refresh(hadFocus = this.#hasCell()) {
     this.#body.replaceChildren();
     this.#shown.clear();
     this.edited = null;
