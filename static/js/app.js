@@ -21,6 +21,8 @@ class HearthApp extends HTMLElement {
   }
 
   async #restore() {
+    // Whoever was signed in likely still is: their pages come while the server is asked.
+    if (auth.isLikelyIn) void import("./pages/shell.js").catch(() => {});
     this.#show("loading", h("main", { class: "page-note" }, loading("Looking who is signed in…")));
     try {
       await auth.restore();

@@ -17,6 +17,9 @@ import { HearthRecords } from "./records.js";
 /** The styles of what a signed-in user sees. */
 const SHEETS = ["/console/css/records.css", "/console/css/grid.css", "/console/css/tools.css"];
 
+/** Asked for at once, since this module comes before anybody is known to be signed in. */
+const styles = Promise.all(SHEETS.map(style));
+
 class HearthShell extends HTMLElement {
   /** @type {Model[] | null} */
   #models = null;
@@ -78,7 +81,7 @@ class HearthShell extends HTMLElement {
   async #load() {
     fill(this.#main, h("div", { class: "page" }, loading("Loading the models…")));
     try {
-      const [description] = await Promise.all([describe(), ...SHEETS.map(style)]);
+      const [description] = await Promise.all([describe(), styles]);
       this.#models = modelsOf(description);
       this.#side.show(this.#models);
       this.#show();
