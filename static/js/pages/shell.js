@@ -6,19 +6,14 @@ import { brand } from "../components/brand.js";
 import { errorNotice, loading, notice } from "../components/notice.js";
 import { HearthSidebar } from "../components/sidebar.js";
 import { everywhere, palette } from "../commands.js";
-import { fill, h, icon, style } from "../html.js";
+import { fill, h, icon } from "../html.js";
+import { preloadStyles } from "../preload.js";
 import { currentRoute } from "../router.js";
 import { modelsOf } from "../schema.js";
 import { modelsPage } from "./models.js";
 import { HearthRecords } from "./records.js";
 
 /** @typedef {import("../schema.js").Model} Model */
-
-/** The styles of what a signed-in user sees. */
-const SHEETS = ["/console/css/records.css", "/console/css/grid.css", "/console/css/tools.css"];
-
-/** Asked for at once, since this module comes before anybody is known to be signed in. */
-const styles = Promise.all(SHEETS.map(style));
 
 class HearthShell extends HTMLElement {
   /** @type {Model[] | null} */
@@ -81,7 +76,7 @@ class HearthShell extends HTMLElement {
   async #load() {
     fill(this.#main, h("div", { class: "page" }, loading("Loading the models…")));
     try {
-      const [description] = await Promise.all([describe(), styles]);
+      const [description] = await Promise.all([describe(), preloadStyles()]);
       this.#models = modelsOf(description);
       this.#side.show(this.#models);
       this.#show();
