@@ -8,6 +8,12 @@ import { ApiError, send } from "./http.js";
 
 /** @typedef {{ [field: string]: unknown, id: number | bigint | string }} Item */
 /** @typedef {{ items: Item[], next_cursor: string | null, total: number }} Page */
+/**
+ * @typedef {{
+ *   limit: number, sort: string, filters?: import("./router.js").Filter[], cursor?: string | null, offset?: number,
+ *   total?: boolean, signal?: AbortSignal,
+ * }} ListQuery
+ */
 /** @typedef {{ item: Item, etag: string | null }} Stored */
 
 /**
@@ -15,7 +21,7 @@ import { ApiError, send } from "./http.js";
  * @param {string} path
  * @param {import("./http.js").Options} [options]
  */
-async function call(method, path, options = {}) {
+export async function call(method, path, options = {}) {
   const token = await auth.token();
   try {
     return await send(method, path, { ...options, token });
@@ -60,14 +66,16 @@ export async function describe() {
 
 /**
  * @param {string} model
- * @param {{ limit: number, sort: string, cursor?: string | null, total?: boolean }} query
+ * @param {ListQuery} query
  * @returns {Promise<Page>}
  */
 export async function list(model, query) {
   const parameters = new URLSearchParams({ limit: String(query.limit), sort: query.sort });
   if (query.cursor) parameters.set("cursor", query.cursor);
+  if (query.offset) parameters.set("offset", String(query.offset));
   if (query.total) parameters.set("total", "true");
-  return (await call("GET", `/api/${model}?${parameters}`)).body;
+  for (const [name, value] of query.filters ?? []) parameters.append(name, value);
+  return (await call("GET", `/api/${model}?${parameters}`, query.signal ? { signal: query.signal } : {})).body;
 }
 
 /**
@@ -91,6 +99,17 @@ export async function create(model, body, key) {
 }
 
 /**
+ * All of them or none.
+ * @param {string} model
+ * @param {object[]} bodies at most 1,000
+ * @param {string} key as for `create`
+ * @returns {Promise<Item[]>}
+ */
+export async function createAll(model, bodies, key) {
+  return (await call("POST", `/api/${model}`, { body: bodies, headers: { "Idempotency-Key": key } })).body.items;
+}
+
+/**
  * Only if the record is still the one that `etag` names; else a 412.
  * @param {string} model
  * @param {string} id
@@ -105,9 +124,10 @@ export async function update(model, id, body, etag) {
 /**
  * @param {string} model
  * @param {string} id
+ * @param {boolean} [keepalive] also when the page is left
  */
-export async function remove(model, id) {
-  await call("DELETE", recordPath(model, id));
+export async function remove(model, id, keepalive = false) {
+  await call("DELETE", recordPath(model, id), { keepalive });
 }
 
 /** A key for `create`; made without `crypto.randomUUID`, which plain http to another machine does not have. */

@@ -9,6 +9,7 @@ import { explainRefusal } from "./components/providers.js";
 import { toast } from "./components/toast.js";
 import { keepDraftsOf } from "./drafts.js";
 import { h } from "./html.js";
+import { preloadPages } from "./preload.js";
 import { currentRoute, go } from "./router.js";
 
 class HearthApp extends HTMLElement {
@@ -21,6 +22,8 @@ class HearthApp extends HTMLElement {
   }
 
   async #restore() {
+    // Whoever was signed in likely still is: their pages come while the server is asked.
+    if (auth.isLikelyIn) void preloadPages();
     this.#show("loading", h("main", { class: "page-note" }, loading("Looking who is signed in…")));
     try {
       await auth.restore();

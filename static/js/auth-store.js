@@ -41,6 +41,11 @@ class AuthStore extends EventTarget {
     this.#channel.addEventListener("message", (event) => this.#hear(event.data));
   }
 
+  /** Whether a session was there when this browser was last used. */
+  get isLikelyIn() {
+    return hint();
+  }
+
   /** At load: signs in by the cookie, if there is likely one. Throws only when the server can't be asked. */
   async restore() {
     const back = cameBack();

@@ -3,7 +3,7 @@
  * end has it again when it is opened. In memory alone, since it may be secret; leaving the page asks first.
  */
 
-/** @typedef {{ item: import("./api.js").Item | null, etag: string | null, texts: import("./form-values.js").Texts }} Draft */
+/** @typedef {{ item: import("./api.js").Item | null, etag: string | null, texts: import("./form-values.js").Texts, isConflict?: boolean }} Draft `isConflict`: somebody else is known to have saved meanwhile */
 
 /** @type {Map<string, Draft>} */
 const kept = new Map();

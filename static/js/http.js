@@ -7,7 +7,7 @@ import { parseJson, writeJson } from "./json.js";
 
 /** @typedef {{ type: string, loc: (string | number)[], msg: string }} FieldError */
 /** `plain` answers are text, not JSON. */
-/** @typedef {{ body?: unknown, token?: string | null, headers?: Record<string, string>, keepalive?: boolean, plain?: boolean }} Options */
+/** @typedef {{ body?: unknown, token?: string | null, headers?: Record<string, string>, keepalive?: boolean, plain?: boolean, signal?: AbortSignal }} Options */
 /** @typedef {{ status: number, body: any, etag: string | null }} Answer */
 
 /** What the server answered instead of a success; status 0 when it did not answer. */
@@ -43,6 +43,7 @@ export async function send(method, path, options = {}) {
   if (options.token) headers.set("Authorization", `Bearer ${options.token}`);
   /** @type {RequestInit} */
   const init = { method, headers, credentials: "same-origin", redirect: "error", keepalive: options.keepalive ?? false };
+  if (options.signal) init.signal = options.signal;
   if (options.body !== undefined) {
     headers.set("Content-Type", "application/json");
     init.body = writeJson(options.body);

@@ -9,13 +9,18 @@
  *   | { page: "sign-in", error: string }
  *   | { page: "setup", token: string }
  *   | { page: "link", kind: string, token: string }
+ *   | { page: "api", model: string | null }
  *   | { page: "records", model: string, record: string | null, query: Query }
  *   | { page: "second-factor", challenge: string, returnTo: string }
  *   | { page: Place }
  *   | { page: "unknown" }} Route
  */
 /** Pages whose address is their name. @typedef {"account" | "people" | "api-keys" | "audit" | "operations"} Place */
-/** @typedef {{ sort: string | null, cursor: string | null }} Query */
+/** @typedef {[field: string, value: string]} Filter a field equals a value; one name twice means either */
+/** @typedef {{ sort: string | null, filters: Filter[] }} Query */
+
+/** What stands before a field's name in the address, since a field may be called `sort`. */
+const FILTER = "f.";
 
 /** @type {readonly string[]} */
 const PLACES = ["account", "people", "api-keys", "audit", "operations"];
@@ -40,19 +45,28 @@ export function parseRoute(hash) {
   if (first === "setup" && second) return { page: "setup", token: second };
   if (/^((forgot|reset)-password|(verify|change)-email)$/.test(first) && third === undefined)
     return { page: "link", kind: first, token: second ?? "" };
+  if (first === "api" && third === undefined) return { page: "api", model: second || null };
   if (first !== "models" || !second) return { page: "unknown" };
   const query = new URLSearchParams(search);
   return {
     page: "records",
     model: second,
     record: third || null,
-    query: { sort: query.get("sort"), cursor: query.get("cursor") },
+    query: { sort: query.get("sort"), filters: filtersOf(query) },
   };
 }
 
 /** @param {URLSearchParams} query @returns {Route} */
 function secondFactor(query) {
   return { page: "second-factor", challenge: query.get("challenge") ?? "", returnTo: query.get("return_to") ?? "" };
+}
+
+/**
+ * @param {URLSearchParams} query
+ * @returns {Filter[]}
+ */
+function filtersOf(query) {
+  return [...query].filter(([name]) => name.startsWith(FILTER)).map(([name, value]) => [name.slice(FILTER.length), value]);
 }
 
 /**
@@ -64,9 +78,14 @@ function secondFactor(query) {
 export function recordsHref(model, record = null, query = {}) {
   const parameters = new URLSearchParams();
   if (query.sort) parameters.set("sort", query.sort);
-  if (query.cursor) parameters.set("cursor", query.cursor);
+  for (const [name, value] of query.filters ?? []) parameters.append(FILTER + name, value);
   const search = parameters.size > 0 ? `?${parameters}` : "";
   return `#/models/${model}${record === null ? "" : `/${encodeURIComponent(record)}`}${search}`;
+}
+
+/** The page with calls of the API, at a model. @param {string} [model] */
+export function apiHref(model) {
+  return model === undefined ? "#/api" : `#/api/${model}`;
 }
 
 /** @returns {Route} */

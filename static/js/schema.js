@@ -10,7 +10,7 @@
  *   name: string, type: Type, nullable: boolean, format: string | null, options: string[] | null,
  *   required: boolean, initial: unknown, description: string, references: string | null,
  *   readOnly: boolean, writeOnly: boolean, inCreate: boolean, inUpdate: boolean, inItem: boolean,
- *   minLength: number | null, maxLength: number | null, minimum: number | null, maximum: number | null,
+ *   elements: { type: Type, options: string[] | null } | null, minLength: number | null, maxLength: number | null, minimum: number | null, maximum: number | null,
  * }} Field
  * @typedef {string[] | null} Rule Words of which one must hold; null when the document does not say.
  * @typedef {{ read: Rule, create: Rule, update: Rule, remove: Rule }} Access
@@ -118,11 +118,20 @@ function field(name, schema) {
     references: typeof target === "string" ? target : (target?.model ?? null),
     readOnly: schema["readOnly"] === true,
     writeOnly: schema["writeOnly"] === true,
+    elements: type === "array" ? elementsOf(schema["items"]) : null,
     minLength: schema["minLength"] ?? null,
     maxLength: schema["maxLength"] ?? null,
     minimum: schema["minimum"] ?? schema["exclusiveMinimum"] ?? null,
     maximum: schema["maximum"] ?? schema["exclusiveMaximum"] ?? null,
   };
+}
+
+/** What is in an array, where it is one plain type. @param {Schema | undefined} items */
+function elementsOf(items) {
+  const type = items?.["type"];
+  if (!["string", "integer", "number"].includes(type)) return null;
+  const options = (items?.["enum"] ?? []).filter((/** @type {unknown} */ one) => typeof one === "string");
+  return { type, options: options.length > 0 ? options : null };
 }
 
 /**

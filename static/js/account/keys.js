@@ -91,7 +91,7 @@ function showKey(place, key, load) {
     head,
     h("p", { class: "step-text" }, "It is shown this once. It goes where an access token goes: ", h("code", null, "Authorization: Bearer …")),
     h("p", { class: "secret" }, h("code", { "aria-label": "API key" }, key)),
-    h("div", { class: "form-actions" }, copyButton(key), h("button", { type: "button", class: "button main", on: { click: load } }, "I have kept it")),
+    h("div", { class: "form-actions" }, copyButton(() => key), h("button", { type: "button", class: "button main", on: { click: load } }, "I have kept it")),
   );
   head.focus();
 }

@@ -27,7 +27,7 @@ export function recoveryCodes(place, codes, done) {
     h(
       "div",
       { class: "form-actions" },
-      copyButton(text, "Copy the codes"),
+      copyButton(() => text, "Copy the codes"),
       h("button", { type: "button", class: "button", on: { click: () => download(text) } }, "Download"),
       h("button", { type: "button", class: "button main", on: { click: done } }, "I have kept them"),
     ),

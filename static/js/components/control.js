@@ -1,15 +1,20 @@
 /** The control for a field, by its type. What it holds is always a text; `form-values.js` says what that means. */
 
-import { list } from "../api.js";
 import { controlOf } from "../form-values.js";
-import { h, uniqueId } from "../html.js";
+import { h } from "../html.js";
 import { fieldRow } from "./field-row.js";
+import { jsonControl } from "./json-control.js";
+import { listControl, takesList } from "./list-control.js";
+import { referenceControl } from "./reference-control.js";
 
 /** @typedef {import("../schema.js").Field} Field */
 /** @typedef {import("./field-row.js").FieldRow & { field: Field, read: () => string, write: (text: string) => void }} FieldControl */
-
-/** So many records are offered for a reference. */
-const OFFERED = 100;
+/**
+ * @typedef {{
+ *   control: import("./field-row.js").ControlElement, read: () => string, write: (text: string) => void,
+ *   holder?: HTMLElement, extra?: import("../html.js").Child,
+ * }} Bare `holder` stands in the form in place of the control, which is within it
+ */
 
 /** @type {Partial<Record<import("../form-values.js").Control, import("../html.js").Attributes>>} */
 const INPUTS = {
@@ -28,19 +33,44 @@ const INPUTS = {
  * @returns {FieldControl}
  */
 export function fieldControl(field, text, { creating, disabled }) {
-  const control = element(field, text, creating);
+  const { control, read, write, holder, extra } = special(field, text, disabled) ?? bareControl(field, text, creating);
   control.disabled = disabled;
   control.setAttribute("name", field.name);
   if (creating && field.required) control.setAttribute("aria-required", "true");
-  const extra = field.references && !disabled ? suggestions(/** @type {HTMLInputElement} */ (control), field.references) : null;
-  const row = fieldRow(field.name, control, { hint: hintOf(field, creating), note: noteOf(field, creating), extra });
+  const hint = hintOf(field, creating);
+  const row = fieldRow(field.name, control, { hint, note: noteOf(field, creating), extra, ...(holder ? { holder } : {}) });
+  write(text);
+  return { ...row, field, write, read };
+}
+
+/**
+ * @param {Field} field
+ * @param {string} text
+ * @param {boolean} disabled
+ * @returns {Bare | null}
+ */
+function special(field, text, disabled) {
+  if (field.references) return referenceControl(field.references);
+  if (controlOf(field) !== "json") return null;
+  return field.elements && takesList(text) ? listControl(field.elements, disabled) : jsonControl(field, text);
+}
+
+/**
+ * The control alone, without a label.
+ * @param {Field} field
+ * @param {string} text
+ * @param {boolean} [creating]
+ * @returns {Bare}
+ */
+export function bareControl(field, text, creating = false) {
+  const control = element(field, text, creating);
   const isCheckbox = control instanceof HTMLInputElement && control.type === "checkbox";
   const write = (/** @type {string} */ value) => {
     if (isCheckbox) control.checked = value === "true";
     else control.value = value;
   };
   write(text);
-  return { ...row, field, write, read: () => (isCheckbox ? String(control.checked) : control.value) };
+  return { control, write, read: () => (isCheckbox ? String(control.checked) : control.value) };
 }
 
 /**
@@ -55,8 +85,6 @@ function element(field, text, creating) {
       return h("input", { type: "checkbox" });
     case "choice":
       return choice(field, text, creating);
-    case "json":
-      return h("textarea", { class: "code", rows: text.includes("\n") ? 6 : 2, spellcheck: "false", autocapitalize: "none" });
     case "lines":
       return h("textarea", { rows: 1, class: "grows" });
     case "moment":
@@ -119,33 +147,4 @@ function hintOf(field, creating) {
   if (creating && (field.initial === "now()" || field.initial === "uuid()")) hints.push("Left empty, Hearth fills it in.");
   if (field.minimum !== null && field.maximum !== null) hints.push(`From ${field.minimum} to ${field.maximum}.`);
   return hints.filter((hint) => hint !== "").join(" ");
-}
-
-/**
- * Offers the newest records of the model that a reference leads to, asked for when the control is first used.
- * @param {HTMLInputElement} input
- * @param {string} model
- */
-function suggestions(input, model) {
-  const offered = h("datalist", { id: uniqueId() });
-  input.setAttribute("list", offered.id);
-  input.addEventListener("focus", () => void load(), { once: true });
-  return offered;
-
-  async function load() {
-    try {
-      const { items } = await list(model, { limit: OFFERED, sort: "-id" });
-      offered.replaceChildren(...items.map((item) => h("option", { value: String(item.id) }, labelOf(item))));
-    } catch {
-      // The id can be typed all the same.
-    }
-  }
-}
-
-/** The first short text of a record, to know it by. @param {import("../api.js").Item} item */
-export function labelOf(item) {
-  const texts = Object.entries(item).filter(
-    ([name, value]) => !/(^|_)id$|_at$/.test(name) && typeof value === "string" && value !== "",
-  );
-  return texts.length > 0 ? String(texts[0]?.[1]).slice(0, 80) : "";
 }

@@ -8,7 +8,7 @@ import { fill, h, icon, uniqueId } from "../html.js";
 /**
  * @param {string} label
  * @param {ControlElement} control
- * @param {{ hint?: string, note?: string, extra?: import("../html.js").Child }} [options] `note` stands beside the label
+ * @param {{ hint?: string, note?: string, extra?: import("../html.js").Child, holder?: HTMLElement }} [options] `note` stands beside the label, `holder` is around the control
  * @returns {FieldRow}
  */
 export function fieldRow(label, control, options = {}) {
@@ -23,7 +23,7 @@ export function fieldRow(label, control, options = {}) {
   const isCheckbox = control instanceof HTMLInputElement && control.type === "checkbox";
   const element = isCheckbox
     ? h("div", { class: "field check" }, h("div", { class: "check-line" }, control, name, note), hint, fault)
-    : h("div", { class: "field" }, h("div", { class: "label-line" }, name, note), control, options.extra, hint, fault);
+    : h("div", { class: "field" }, h("div", { class: "label-line" }, name, note), options.holder ?? control, options.extra, hint, fault);
 
   return {
     element,

@@ -13,7 +13,7 @@ import { writeJson } from "../json.js";
 import { NEW } from "../router.js";
 import { may } from "../schema.js";
 import { confirmed } from "./confirm.js";
-import { conflictNotice } from "./conflict.js";
+import { conflictNotice, versions } from "./conflict.js";
 import { facts } from "./facts.js";
 import { errorNotice, loading, notice } from "./notice.js";
 import { HearthRecordForm } from "./record-form.js";
@@ -94,6 +94,10 @@ export class HearthRecordDrawer extends HTMLElement {
     const draft = draftOf(this.model.name, this.record);
     if (draft) {
       this.#show(draft, draft.texts);
+      if (draft.isConflict && draft.item) {
+        await this.#while(() => this.#conflict(changesOf(this.#fields, this.#initial, this.#form.texts(), false).body));
+        return;
+      }
       fill(
         this.#message,
         notice("info", "This is what you had typed", "It is not saved yet.", [
@@ -226,13 +230,10 @@ export class HearthRecordDrawer extends HTMLElement {
   async #conflict(body) {
     try {
       const now = await get(this.model.name, this.record);
-      const theirs = this.#fields
-        .filter((field) => textOf(field, now.item[field.name]) !== textOf(field, this.#base.item?.[field.name]))
-        .map((field) => field.name);
       const save = () => this.#while(() => this.#store(body, now.etag));
       fill(
         this.#message,
-        conflictNotice(this.model, theirs, Object.keys(body), save, () => this.#restart()),
+        conflictNotice(this.model, versions(this.#fields, now.item, this.#base.item, body), save, () => this.#restart()),
       );
       this.#message.querySelector("button")?.focus();
     } catch (error) {

@@ -28,7 +28,7 @@ export class HearthRecordForm extends HTMLElement {
       event.preventDefault();
       this.dispatchEvent(new Event("save"));
     });
-    form.addEventListener("input", () => this.dispatchEvent(new Event("typed")));
+    for (const type of ["input", "change"]) form.addEventListener(type, () => this.dispatchEvent(new Event("typed")));
     form.addEventListener("keydown", (event) => {
       if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) this.dispatchEvent(new Event("save"));
     });
@@ -37,7 +37,7 @@ export class HearthRecordForm extends HTMLElement {
 
   /** Puts typed texts over those that the form was built with. @param {Texts} texts */
   write(texts) {
-    for (const { field, write } of this.#controls) write(texts[field.name] ?? "");
+    for (const { field, write } of this.#controls) if (field.name in texts) write(texts[field.name] ?? "");
   }
 
   /** @returns {Texts} */

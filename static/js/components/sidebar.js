@@ -1,14 +1,18 @@
 /** The way to every model, and what is the user's own: the API's docs, the theme, signing out. */
 
 import { auth } from "../auth-store.js";
+import { flushDeletions } from "../deletions.js";
 import { explain } from "../errors.js";
 import { h, icon } from "../html.js";
-import { go, recordsHref } from "../router.js";
+import { apiHref, go, recordsHref } from "../router.js";
 import { brand } from "./brand.js";
 import { themeButton } from "./theme-button.js";
 import { toast } from "./toast.js";
 
 export class HearthSidebar extends HTMLElement {
+  /** What the search does; the shell says it. @type {() => unknown} */
+  openPalette = () => {};
+
   connectedCallback() {
     this.show([]);
   }
@@ -18,14 +22,23 @@ export class HearthSidebar extends HTMLElement {
     this.replaceChildren(
       brand(),
       h(
+        "button",
+        { type: "button", class: "search-button", on: { click: () => void this.openPalette() } },
+        icon("search"),
+        h("span", null, "Search"),
+        h("kbd", null, /Mac|iPhone|iPad/.test(navigator.userAgent) ? "⌘K" : "Ctrl K"),
+      ),
+      h(
         "nav",
-        { "aria-label": "Models" },
+        { "aria-label": "Pages" },
         h("a", { href: "#/", class: "nav-head" }, "Models"),
         h(
           "ul",
           null,
-          models.map((model) => h("li", null, item(recordsHref(model.name), model.plural))),
+          models.map((model) => h("li", null, item(recordsHref(model.name), model.plural, "model"))),
         ),
+        h("hr"),
+        item(apiHref(), "API", "api"),
       ),
       ...(auth.user?.role === "admin" ? [administration()] : []),
       foot(),
@@ -34,7 +47,7 @@ export class HearthSidebar extends HTMLElement {
 
   /** Marks where one is. @param {import("../router.js").Route} route */
   mark(route) {
-    const current = route.page === "records" ? recordsHref(route.model) : route.page === "models" ? "#/" : `#/${route.page}`;
+    const current = addressOf(route);
     for (const link of this.querySelectorAll('a[href^="#"]')) {
       if (link.getAttribute("href") === current) link.setAttribute("aria-current", "page");
       else link.removeAttribute("aria-current");
@@ -42,12 +55,19 @@ export class HearthSidebar extends HTMLElement {
   }
 }
 
+/** @param {import("../router.js").Route} route */
+function addressOf(route) {
+  if (route.page === "records") return recordsHref(route.model);
+  if (route.page === "models") return "#/";
+  return route.page === "api" ? apiHref() : `#/${route.page}`;
+}
+
 /**
  * @param {string} href
  * @param {string} text
  * @param {import("../html.js").IconName} sign
  */
-function item(href, text, sign = "model") {
+function item(href, text, sign) {
   return h("a", { href, class: "nav-item" }, icon(sign), h("span", null, text));
 }
 
@@ -57,7 +77,7 @@ function administration() {
     "nav",
     { "aria-label": "Administration", class: "nav-admin" },
     item("#/people", "People", "people"),
-    item("#/api-keys", "API keys", "keys"),
+    item("#/api-keys", "API keys", "key"),
     item("#/audit", "Audit", "list"),
     item("#/operations", "Operations", "pulse"),
   );
@@ -81,8 +101,9 @@ function foot() {
   );
 }
 
-async function signOut() {
+export async function signOut() {
   try {
+    await flushDeletions();
     await auth.signOut();
     go("#/", { replace: true });
   } catch (error) {

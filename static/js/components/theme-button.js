@@ -1,43 +1,15 @@
-/** Light, dark, or as the system has it; kept in this browser. `theme.js` sets it at the next load. */
+/** Goes round light, dark, and as the system has it. */
 
 import { fill, h, icon } from "../html.js";
+import { currentTheme, setTheme, themes } from "../theme-choice.js";
 
-const KEY = "hearth.theme";
-/** @typedef {"system" | "light" | "dark"} Theme */
-/** @type {Record<Theme, Theme>} */
+/** @type {Record<import("../theme-choice.js").Theme, import("../theme-choice.js").Theme>} */
 const AFTER = { system: "light", light: "dark", dark: "system" };
 
 export function themeButton() {
-  const button = h("button", { type: "button", class: "nav-item" });
-  button.addEventListener("click", () => change(button));
-  name(button, current());
+  const button = h("button", { type: "button", class: "nav-item", on: { click: () => setTheme(AFTER[currentTheme()]) } });
+  const name = () => fill(button, icon(currentTheme()), h("span", null, `Theme: ${currentTheme()}`));
+  themes.addEventListener("change", name);
+  name();
   return button;
-}
-
-/** @param {HTMLButtonElement} button */
-function change(button) {
-  const theme = AFTER[current()];
-  if (theme === "system") delete document.documentElement.dataset["theme"];
-  else document.documentElement.dataset["theme"] = theme;
-  try {
-    if (theme === "system") localStorage.removeItem(KEY);
-    else localStorage.setItem(KEY, theme);
-  } catch {
-    // Storage may be forbidden; then the choice lasts until the page is left.
-  }
-  name(button, theme);
-}
-
-/** @returns {Theme} */
-function current() {
-  const theme = document.documentElement.dataset["theme"];
-  return theme === "light" || theme === "dark" ? theme : "system";
-}
-
-/**
- * @param {HTMLButtonElement} button
- * @param {Theme} theme
- */
-function name(button, theme) {
-  fill(button, icon(theme), h("span", null, `Theme: ${theme}`));
 }

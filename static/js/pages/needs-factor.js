@@ -4,8 +4,7 @@ import { factorSetUp } from "../account/factor-set-up.js";
 import { auth } from "../auth-store.js";
 import { brand } from "../components/brand.js";
 import { errorNotice } from "../components/notice.js";
-import { fill, h } from "../html.js";
-import { withStyles } from "../styles.js";
+import { fill, h, style } from "../html.js";
 
 class HearthNeedsFactor extends HTMLElement {
   connectedCallback() {
@@ -39,7 +38,7 @@ class HearthNeedsFactor extends HTMLElement {
         ),
       ),
     );
-    void withStyles("people");
+    void style("/console/css/people.css");
     factorSetUp(place, { hasFactor: false, done: () => auth.demandFactor(false) });
   }
 }

@@ -1,38 +1,51 @@
-/** A model's records: a page of the table, and one record's form over it when the address names one. */
+/**
+ * A model's records: the table with its filters, and one record's form over it when the address names one. Others may
+ * call `reload` when the list changed, and `put` when one record did.
+ */
 
 import { list } from "../api.js";
+import { chosenColumns, columnsOf, DEFAULT_SORT } from "../columns.js";
+import { bulkBar } from "../components/bulk-bar.js";
+import { HearthFilterBar } from "../components/filter-bar.js";
+import { HearthGrid } from "../components/grid.js";
+import { editCell, isSimple } from "../components/inline-edit.js";
 import { noRecords } from "../components/no-records.js";
-import { errorNotice, loading } from "../components/notice.js";
-import { keepPageSize, pager, pageSize } from "../components/pager.js";
-import { HearthRecordDrawer } from "../components/record-drawer.js";
-import { DEFAULT_SORT, recordsTable } from "../components/records-table.js";
-import { toast } from "../components/toast.js";
-import { draftOf } from "../drafts.js";
+import { errorNotice, loading, notice } from "../components/notice.js";
+import { RecordOpener } from "../components/record-opener.js";
+import { recordsHead, recordsKeys } from "../components/records-head.js";
+import { deleteSoon, deletions, isGone } from "../deletions.js";
 import { showCount } from "../format.js";
-import { fill, h, icon } from "../html.js";
+import { fill, h } from "../html.js";
 import { go, NEW, recordsHref } from "../router.js";
+import { Rows } from "../rows.js";
 import { may } from "../schema.js";
+import { Selection } from "../selection.js";
+import { keepLiking, likingOf } from "../views.js";
 
 /** @typedef {import("../schema.js").Model} Model */
-/** @typedef {import("../api.js").Page} Page */
+/** @typedef {import("../api.js").Item} Item */
+/** @typedef {import("../columns.js").Column} Column */
 /** @typedef {Extract<import("../router.js").Route, { page: "records" }>} Route */
-/** @typedef {(string | null)[]} Trail the cursors of the pages before this one; an address alone does not know them */
 
 export class HearthRecords extends HTMLElement {
-  #count = h("span", { class: "count" });
-  #content = h("div", { class: "records-scroll", tabindex: "0", role: "region" });
-  #foot = h("div", { class: "records-foot" });
-  /** @type {HearthRecordDrawer | null} */
-  #drawer = null;
-  /** @type {Trail | null} */
-  #trail = null;
-  /** @type {Page | null} */
-  #page = null;
+  #content = h("div", { class: "records-content" });
+  #opener = new RecordOpener(this);
+  /** @type {HearthGrid | null} */
+  #grid = null;
+  #rows;
   #asked = 0;
-  /** @type {string | null} The record that was just saved. */
-  #fresh = null;
-  /** @type {string | null} The record whose row gets the focus back. */
-  #last = null;
+  #selection = new Selection();
+  #columns;
+  #liking;
+  #head;
+  #bar;
+  #unbind = () => {};
+  #deleted = (/** @type {Event} */ event) => {
+    const { model, isDone } = /** @type {CustomEvent} */ (event).detail;
+    if (model !== this.model.name) return;
+    if (isDone) void this.reload();
+    else this.#grid?.refresh();
+  };
 
   /**
    * @param {Model} model
@@ -44,81 +57,92 @@ export class HearthRecords extends HTMLElement {
     this.model = model;
     this.user = user;
     this.route = route;
+    const showsOwner = user.role === "admin" || (model.access.read?.some((word) => word !== "owner") ?? false);
+    this.#columns = columnsOf(model, showsOwner);
+    this.#liking = likingOf(user.id, model.name);
+    this.#rows = this.#newRows();
+    this.#bar = new HearthFilterBar(model, { items: () => this.#rows.known(), change: (filters) => this.#go({ filters }) });
+    this.#head = recordsHead(this, {
+      columns: this.#columns,
+      liking: () => this.#liking,
+      keep: (liking) => this.#keep(liking),
+      open: (view) => {
+        this.#keep({ ...this.#liking, columns: view.columns });
+        this.#go({ sort: view.sort, filters: view.filters });
+      },
+    });
+    this.#selection.addEventListener("change", () => this.#grid?.redraw());
   }
 
   connectedCallback() {
-    const { model } = this;
-    const create = h(
-      "a",
-      { class: "button main", href: this.#href(NEW), id: "new-record" },
-      icon("add"),
-      h("span", null, `New ${model.title.toLowerCase()}`),
-    );
-    const reload = h(
-      "button",
-      { type: "button", class: "button icon-only", "aria-label": "Reload", title: "Reload", on: { click: () => this.#load() } },
-      icon("reload"),
-    );
-    this.#content.setAttribute("aria-label", model.plural);
-    this.replaceChildren(
-      h(
-        "div",
-        { class: "page-head" },
-        h(
-          "div",
-          null,
-          h("div", { class: "title-line" }, h("h1", null, model.plural), this.#count),
-          model.description !== "" && h("p", { class: "lead" }, model.description),
-        ),
-        h("div", { class: "page-actions" }, reload, may(model.access.create, this.user) && create),
-      ),
-      this.#content,
-      this.#foot,
-    );
-    this.#readTrail();
-    this.#showRecord();
+    const bulk = bulkBar(this.#selection, {
+      mayDelete: may(this.model.access.remove, this.user),
+      remove: (ids) => this.#delete(ids),
+      save: (kind) => void this.save(kind, this.#selection.ids()),
+    });
+    this.replaceChildren(this.#head.element, this.#bar, this.#content, bulk);
+    this.#unbind = recordsKeys(this.model, {
+      filter: () => this.#bar.focusInput(),
+      create: () => this.#head.create?.click(),
+      reload: () => this.reload(),
+      remove: () => this.#delete(this.#selection.ids()),
+    });
+    deletions.addEventListener("change", this.#deleted);
+    this.#bar.show(this.route.query.filters);
+    this.#opener.show(this.route.record);
     void this.#load();
+  }
+
+  disconnectedCallback() {
+    this.#unbind();
+    deletions.removeEventListener("change", this.#deleted);
   }
 
   /** The address changed within this model. @param {Route} route */
   follow(route) {
-    const before = this.route;
+    const before = this.route.query;
     this.route = route;
-    const samePage = before.query.sort === route.query.sort && before.query.cursor === route.query.cursor;
-    if (samePage && history.state === null) history.replaceState({ trail: this.#trail }, "");
-    this.#readTrail();
-    this.#showRecord();
-    this.querySelector("#new-record")?.setAttribute("href", this.#href(NEW));
-    if (!samePage) void this.#load();
+    const isSame = recordsHref("", null, before) === recordsHref("", null, route.query);
+    this.#opener.show(this.route.record);
+    this.#head.create?.setAttribute("href", this.href(NEW));
+    if (isSame) return;
+    this.#bar.show(route.query.filters);
+    this.#selection.set([]);
+    void this.#load();
   }
 
-  get #sort() {
+  get sort() {
     return this.route.query.sort ?? DEFAULT_SORT;
   }
 
   /** @param {string | null} record */
-  #href(record) {
+  href(record) {
     return recordsHref(this.model.name, record, this.route.query);
   }
 
-  #readTrail() {
-    const known = /** @type {{ trail?: Trail } | null} */ (history.state)?.trail;
-    this.#trail = known ?? (this.route.query.cursor === null ? [] : null);
+  #newRows() {
+    const { sort } = this;
+    const { filters } = this.route.query;
+    return new Rows((offset, limit, total) => list(this.model.name, { limit, sort, filters, offset, total }));
   }
 
-  async #load() {
+  /** Asks for the list again; one's place, selection and focus stay. */
+  async reload() {
+    const { height = 1, scrollTop = 0 } = this.#grid ?? {};
+    await this.#load(Math.floor(scrollTop / height));
+  }
+
+  /** @param {number} [at] the row to begin at */
+  async #load(at = 0) {
     const asked = ++this.#asked;
-    const { sort, cursor } = { sort: this.#sort, cursor: this.route.query.cursor };
-    if (this.#page === null) fill(this.#content, loading("Loading…"));
+    const rows = this.#newRows();
+    if (this.#grid === null) fill(this.#content, loading("Loading…"));
     this.#content.setAttribute("aria-busy", "true");
     try {
-      const page = await list(this.model.name, { limit: pageSize(), sort, cursor, total: true });
+      await rows.begin(at);
       if (asked !== this.#asked) return;
-      if (page.items.length === 0 && cursor !== null)
-        return this.#turn(this.#trail?.at(-1) ?? null, this.#trail?.slice(0, -1) ?? []);
-      this.#page = page;
-      this.#showPage(page);
-      this.#fresh = null;
+      this.#rows = rows;
+      this.#showRows(at === 0);
     } catch (error) {
       if (asked === this.#asked) this.#showError(error);
     } finally {
@@ -126,163 +150,132 @@ export class HearthRecords extends HTMLElement {
     }
   }
 
-  /** @param {Page} page */
-  #showPage(page) {
+  /** @param {boolean} fromTop */
+  #showRows(fromTop) {
     const { model } = this;
-    fill(this.#count, showCount(page.total));
-    if (page.items.length === 0) {
-      fill(this.#content, noRecords(model, may(model.access.create, this.user)));
-      fill(this.#foot);
+    fill(this.#head.count, showCount(this.#rows.total));
+    if (this.#rows.total === 0) {
+      this.#grid = null;
+      fill(this.#content, this.route.query.filters.length > 0 ? this.#nothing() : noRecords(model, may(model.access.create, this.user)));
       return;
     }
-    const focused = this.#focusedPlace();
-    const showsOwner = this.user.role === "admin" || (model.access.read?.some((word) => word !== "owner") ?? false);
-    fill(
-      this.#content,
-      recordsTable({
-        model,
-        items: page.items,
-        sort: this.#sort,
-        showsOwner,
-        fresh: this.#fresh,
-        href: (id) => this.#href(id),
-        onSort: (sort) => this.#go({ sort: sort === DEFAULT_SORT ? null : sort, cursor: null }, []),
-      }),
-    );
-    fill(this.#foot, this.#pager(page));
-    if (focused !== null) /** @type {HTMLElement} */ (this.querySelector(focused) ?? this.#content).focus();
+    const options = {
+      name: model.plural,
+      columns: chosenColumns(this.#columns, this.#liking.columns),
+      rows: this.#rows,
+      sort: this.sort,
+      selection: this.#selection,
+      href: (/** @type {string} */ id) => this.href(id),
+      isGone: (/** @type {string} */ id) => isGone(model.name, id),
+      mayEdit: (/** @type {Column} */ column, /** @type {Item} */ item) => this.#mayEdit(column, item),
+      onSort: (/** @type {string} */ sort) => this.#go({ sort: sort === DEFAULT_SORT ? null : sort }),
+      onEdit: (/** @type {HTMLElement} */ cell, /** @type {Column} */ column, /** @type {Item} */ item) => this.#edit(cell, column, item),
+      onError: (/** @type {unknown} */ error) => this.#showError(error),
+    };
+    if (this.#grid === null) {
+      this.#grid = new HearthGrid(options);
+      fill(this.#content, this.#grid);
+      return;
+    }
+    const head = document.activeElement?.closest("th")?.dataset["name"];
+    this.#grid.options = options;
+    if (fromTop) this.#grid.scrollTop = 0;
+    this.#grid.redraw();
+    if (head !== undefined) /** @type {HTMLElement | null} */ (this.querySelector(`th[data-name="${CSS.escape(head)}"] button`))?.focus();
   }
 
-  /** Where the focus is, as a selector that finds the same place after the table was made anew. */
-  #focusedPlace() {
-    const active = document.activeElement;
-    if (!active || !this.contains(active)) return null;
-    const turn = active.getAttribute("data-turn");
-    if (turn !== null) return `[data-turn="${turn}"]`;
-    const row = active.closest("tr[data-id]");
-    if (row) return `tr[data-id="${CSS.escape(row.getAttribute("data-id") ?? "")}"] a`;
-    const head = active.closest("th");
-    return head?.parentElement ? `th:nth-child(${[...head.parentElement.children].indexOf(head) + 1}) button` : null;
+  #nothing() {
+    const clear = { label: "Clear the filters", run: () => this.#go({ filters: [] }) };
+    const text = "Filters keep the records whose fields equal their values; of two for one field either will do.";
+    return h("div", { class: "page" }, notice("info", `No ${this.model.plural.toLowerCase()} fit these filters`, text, [clear]));
   }
 
-  /** @param {Page} page */
-  #pager(page) {
-    const { cursor } = this.route.query;
-    const trail = this.#trail;
-    return pager({
-      from: trail === null ? null : trail.length * pageSize() + 1,
-      count: page.items.length,
-      total: page.total,
-      size: pageSize(),
-      hasBack: cursor !== null,
-      hasNext: page.next_cursor !== null,
-      back: () => this.#turn(trail?.at(-1) ?? null, trail?.slice(0, -1) ?? []),
-      next: () => this.#turn(page.next_cursor, trail === null ? null : [...trail, cursor]),
-      resize: (size) => {
-        keepPageSize(size);
-        if (cursor === null) void this.#load();
-        else this.#turn(null, []);
+  /**
+   * @param {Column} column
+   * @param {Item} item
+   */
+  #mayEdit({ field }, item) {
+    if (field === null || !isSimple(field, item) || (field.readOnly && this.user.role !== "admin")) return false;
+    return may(this.model.access.update, this.user, item["user_id"] ?? null) && !isGone(this.model.name, String(item.id));
+  }
+
+  /**
+   * @param {HTMLElement} cell
+   * @param {Column} column
+   * @param {Item} item
+   */
+  #edit(cell, { field }, item) {
+    const grid = this.#grid;
+    if (grid === null || field === null) return;
+    grid.edited = cell;
+    editCell(cell, this.model.name, field, item, {
+      done: (changed, isNext) => {
+        grid.edited = null;
+        if (changed) this.put(changed);
+        else grid.update(this.#rows.placeOf(String(item.id)));
+        if (isNext) grid.focusActive();
+      },
+      conflict: () => {
+        grid.refresh();
+        go(this.href(String(item.id)));
       },
     });
   }
 
-  /**
-   * @param {string | null} cursor
-   * @param {Trail | null} trail
-   */
-  #turn(cursor, trail) {
-    this.#content.scrollTo(0, 0);
-    this.#go({ cursor }, trail);
+  /** A newer version of a record: its row says so for a moment. @param {Item} item */
+  put(item) {
+    const at = this.#rows.put(item);
+    if (at < 0 || this.#grid === null) return;
+    this.#grid.fresh = String(item.id);
+    this.#grid.update(at);
+    this.#grid.fresh = null;
+  }
+
+  /** Gives the focus back to where a record was opened from. @param {string} record */
+  focusRecord(record) {
+    if (record === NEW) this.#head.create?.focus();
+    else this.#grid?.focusRecord(record);
+  }
+
+  /** @param {import("../views.js").Liking} liking */
+  #keep(liking) {
+    this.#liking = liking;
+    keepLiking(this.user.id, this.model.name, liking);
+    if (this.#grid === null) return;
+    this.#grid.options.columns = chosenColumns(this.#columns, liking.columns);
+    this.#grid.redraw();
+  }
+
+  /** @param {Partial<import("../router.js").Query>} query */
+  #go(query) {
+    go(recordsHref(this.model.name, null, { ...this.route.query, ...query }));
+  }
+
+  /** @param {string[]} ids */
+  #delete(ids) {
+    if (ids.length === 0 || !may(this.model.access.remove, this.user)) return;
+    this.#selection.set([]);
+    deleteSoon(this.model, ids);
   }
 
   /**
-   * @param {Partial<import("../router.js").Query>} query
-   * @param {Trail | null} trail
+   * A file of all that the filters keep, or of these.
+   * @param {"csv" | "json"} kind
+   * @param {string[] | null} [ids]
    */
-  #go(query, trail) {
-    go(recordsHref(this.model.name, null, { ...this.route.query, ...query }), { state: { trail } });
+  async save(kind, ids = null) {
+    const { exportRecords } = await import("../export.js");
+    await exportRecords(this.model, this.#columns, { kind, ids, sort: this.sort, filters: this.route.query.filters });
   }
 
   /** @param {unknown} error */
   #showError(error) {
-    const isElsewhere = this.route.query.cursor !== null || this.route.query.sort !== null;
-    const first = isElsewhere ? [{ label: "Go to the first page", run: () => go(recordsHref(this.model.name)) }] : [];
-    this.#page = null;
-    fill(this.#count);
-    fill(this.#foot);
-    fill(
-      this.#content,
-      h(
-        "div",
-        { class: "page" },
-        errorNotice(error, () => this.#load(), first),
-      ),
-    );
-  }
-
-  /** Opens or closes the form as the address says. */
-  #showRecord() {
-    const { record } = this.route;
-    if (this.#drawer?.record === record) return;
-    this.#drawer?.remove();
-    this.#drawer = null;
-    const name =
-      record === null
-        ? this.model.plural
-        : record === NEW
-          ? `New ${this.model.title.toLowerCase()}`
-          : `${this.model.title} ${record}`;
-    document.title = `${name} · Hearth`;
-    if (record === null) {
-      this.#focusBack();
-      return;
-    }
-    this.#last = record;
-    const drawer = new HearthRecordDrawer(this.model, record, this.user);
-    drawer.addEventListener("closed", () => this.#leave(drawer));
-    drawer.addEventListener("saved", (event) => this.#saved(drawer, /** @type {CustomEvent} */ (event).detail));
-    drawer.addEventListener("deleted", () => this.#deleted(drawer));
-    this.#drawer = drawer;
-    this.append(drawer);
-  }
-
-  #focusBack() {
-    if (this.#last === null) return;
-    const place =
-      this.#last === NEW ? this.querySelector("#new-record") : this.querySelector(`tr[data-id="${CSS.escape(this.#last)}"] a`);
-    this.#last = null;
-    /** @type {HTMLElement} */ (place ?? this.#content).focus();
-  }
-
-  /** @param {HearthRecordDrawer} drawer */
-  #leave(drawer) {
-    if (this.#drawer !== drawer) return;
-    if (draftOf(this.model.name, drawer.record)) toast("Not saved. What you typed is kept until the page is left.");
-    go(this.#href(null), { state: { trail: this.#trail } });
-  }
-
-  /**
-   * @param {HearthRecordDrawer} drawer
-   * @param {import("../api.js").Item} item
-   */
-  #saved(drawer, item) {
-    this.#fresh = String(item.id);
-    this.#leave(drawer);
-    // The row says at once what was saved; where it belongs now, the list says.
-    const at = this.#page?.items.findIndex(({ id }) => id === item.id) ?? -1;
-    if (this.#page !== null && at >= 0) {
-      this.#page.items[at] = item;
-      this.#showPage(this.#page);
-    }
-    toast(`${drawer.record === NEW ? "Created" : "Saved"} ${this.model.title.toLowerCase()} ${item.id}`);
-    void this.#load();
-  }
-
-  /** @param {HearthRecordDrawer} drawer */
-  #deleted(drawer) {
-    toast(`Deleted ${this.model.title.toLowerCase()} ${drawer.record}`);
-    this.#leave(drawer);
-    void this.#load();
+    const isElsewhere = this.route.query.sort !== null || this.route.query.filters.length > 0;
+    const first = isElsewhere ? [{ label: "Show all records", run: () => go(recordsHref(this.model.name)) }] : [];
+    const shown = errorNotice(error, () => this.#load(), first);
+    this.#grid = null;
+    fill(this.#head.count);
+    fill(this.#content, h("div", { class: "page" }, shown));
   }
 }
 

@@ -5,10 +5,11 @@ import { auth } from "../auth-store.js";
 import { brand } from "../components/brand.js";
 import { errorNotice, loading, notice } from "../components/notice.js";
 import { HearthSidebar } from "../components/sidebar.js";
-import { fill, h, icon } from "../html.js";
+import { everywhere, palette } from "../commands.js";
+import { fill, h, icon, style } from "../html.js";
+import { preloadStyles } from "../preload.js";
 import { currentRoute } from "../router.js";
 import { modelsOf } from "../schema.js";
-import { withStyles } from "../styles.js";
 import { modelsPage } from "./models.js";
 import { HearthRecords } from "./records.js";
 
@@ -43,6 +44,7 @@ class HearthShell extends HTMLElement {
     icon("menu"),
   );
   #route = () => this.#show();
+  #unbind = () => {};
   #escape = (/** @type {KeyboardEvent} */ event) => {
     if (event.key === "Escape" && this.classList.contains("menu-open")) {
       this.#toggleMenu(false);
@@ -57,7 +59,14 @@ class HearthShell extends HTMLElement {
       { class: "skip", href: "#main", on: { click: (/** @type {Event} */ event) => this.#skip(event) } },
       "Skip to the content",
     );
-    const bar = h("header", { class: "bar" }, this.#menu, brand());
+    const search = h(
+      "button",
+      { type: "button", class: "button icon-only", "aria-label": "Search", on: { click: () => palette(this.#models ?? []) } },
+      icon("search"),
+    );
+    const bar = h("header", { class: "bar" }, this.#menu, brand(), h("span", { class: "space" }), search);
+    this.#side.openPalette = () => palette(this.#models ?? []);
+    this.#unbind = everywhere(() => this.#models ?? []);
     this.replaceChildren(
       skip,
       bar,
@@ -72,13 +81,14 @@ class HearthShell extends HTMLElement {
 
   disconnectedCallback() {
     window.removeEventListener("hashchange", this.#route);
+    this.#unbind();
   }
 
   async #load() {
     fill(this.#main, h("div", { class: "page" }, loading("Loading the models…")));
     try {
-      const [models] = await Promise.all([describe(), lookForFactor()]);
-      this.#models = modelsOf(models);
+      const [description] = await Promise.all([describe(), preloadStyles(), lookForFactor()]);
+      this.#models = modelsOf(description);
       this.#side.show(this.#models);
       this.#show();
     } catch (error) {
@@ -103,6 +113,10 @@ class HearthShell extends HTMLElement {
       void this.#open(place);
       return;
     }
+    if (route.page === "api") {
+      void this.#showApi(this.#models, route.model);
+      return;
+    }
     if (route.page !== "records") {
       this.#replace("Models", modelsPage(this.#models, route.page === "unknown"));
       return;
@@ -123,12 +137,22 @@ class HearthShell extends HTMLElement {
     if (this.#main.querySelector(place.tag)) return;
     const here = location.hash;
     try {
-      await Promise.all([place.load(), withStyles("people")]);
+      await Promise.all([place.load(), style("/console/css/people.css")]);
     } catch {
       fill(this.#main, h("div", { class: "page" }, errorNotice(new Error("A module did not load"))));
       return;
     }
     if (location.hash === here) this.#replace(place.title, document.createElement(place.tag));
+  }
+
+  /**
+   * @param {Model[]} models
+   * @param {string | null} model
+   */
+  async #showApi(models, model) {
+    const { apiPage } = await import("./api.js");
+    const route = currentRoute();
+    if (route.page === "api" && route.model === model) this.#replace("API", apiPage(models, model));
   }
 
   /**

@@ -1,25 +1,36 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { parseRoute, recordsHref } from "../../../static/js/router.js";
+import { apiHref, parseRoute, recordsHref } from "../../../static/js/router.js";
 
 test("an empty address is the list of models", () => {
   for (const hash of ["", "#", "#/", "#/models", "#/models/"]) assert.deepEqual(parseRoute(hash), { page: "models" });
 });
 
 test("a record's address holds its table's place", () => {
-  assert.deepEqual(parseRoute("#/models/tasks/17?sort=-title&cursor=abc"), {
+  assert.deepEqual(parseRoute("#/models/tasks/17?sort=-title&f.status=open&f.sort=1"), {
     page: "records",
     model: "tasks",
     record: "17",
-    query: { sort: "-title", cursor: "abc" },
+    query: {
+      sort: "-title",
+      filters: [
+        ["status", "open"],
+        ["sort", "1"],
+      ],
+    },
   });
 });
 
 test("addresses are read as they are written", () => {
-  const href = recordsHref("tasks", "a/b?c%", { sort: "name", cursor: "x+/=&" });
+  const href = recordsHref("tasks", "a/b?c%", { sort: "name", filters: [["order", "x+/=&"]] });
   const route = parseRoute(href);
-  assert.deepEqual(route, { page: "records", model: "tasks", record: "a/b?c%", query: { sort: "name", cursor: "x+/=&" } });
+  assert.deepEqual(route, { page: "records", model: "tasks", record: "a/b?c%", query: { sort: "name", filters: [["order", "x+/=&"]] } });
+});
+
+test("the API's page is at a model", () => {
+  assert.deepEqual(parseRoute(apiHref("tasks")), { page: "api", model: "tasks" });
+  assert.deepEqual(parseRoute(apiHref()), { page: "api", model: null });
 });
 
 test("a set-up link keeps its token whole", () => {

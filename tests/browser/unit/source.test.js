@@ -6,6 +6,8 @@ import { join, relative } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 
+import { MODULES } from "../../../static/js/preload.js";
+
 const ROOT = fileURLToPath(new URL("../../../static/", import.meta.url));
 const files = readdirSync(ROOT, { recursive: true, withFileTypes: true })
   .filter((entry) => entry.isFile())
@@ -49,6 +51,22 @@ test("whatever the page and the modules name is there", () => {
       assert.ok(names.has(target), `${name} imports ${path}`);
     }
   }
+});
+
+test("what is loaded ahead is all that the pages import, and nothing else", () => {
+  const reached = (/** @type {string} */ from) => {
+    const seen = new Set();
+    const walk = (/** @type {string} */ name) => {
+      if (seen.has(name)) return;
+      seen.add(name);
+      const text = scripts.find((one) => one.name === `js/${name}`).text;
+      for (const [, path] of text.matchAll(/^import [^;]*?"(\.[^"]+)";/gm)) walk(join(name, "..", path).replaceAll("\\", "/"));
+    };
+    walk(from);
+    return seen;
+  };
+  const app = reached("app.js");
+  assert.deepEqual([...MODULES].sort(), [...reached("pages/shell.js")].filter((name) => !app.has(name)).sort());
 });
 
 test("text can be read on its ground, light and dark", () => {
