@@ -120,14 +120,23 @@ impl Sessions {
     /// Who an access token stands for. Any doubt is a 401.
     pub(crate) async fn caller(&self, app: &App, token: &str) -> Result<Caller> {
         let claims = self.signer.verify(token)?;
-        let principal = match self.remembered(&claims.sid) {
-            Some(principal) => principal,
-            None => self.look_up(app, &claims.sid).await?,
-        };
-        if principal.user != claims.sub || principal.until <= clock::seconds() {
+        let principal = self.holder(app, &claims.sid).await?;
+        if principal.user != claims.sub {
             return Err(Error::invalid_token());
         }
         Ok(Caller::User(principal))
+    }
+
+    /// Who holds a session now; for a credential that was checked before.
+    pub(crate) async fn holder(&self, app: &App, session: &str) -> Result<Arc<Principal>> {
+        let principal = match self.remembered(session) {
+            Some(principal) => principal,
+            None => self.look_up(app, session).await?,
+        };
+        if principal.until <= clock::seconds() {
+            return Err(Error::invalid_token());
+        }
+        Ok(principal)
     }
 
     fn remembered(&self, session: &str) -> Option<Arc<Principal>> {

@@ -10,7 +10,8 @@ use super::guard::Guard;
 use super::queue::{Job, Message};
 use super::tx::{Read, Tx};
 use super::watch::Watch;
-use super::{Event, Listener, fault, hooks};
+use super::records::Graph;
+use super::{Event, Listener, changes, fault, hooks};
 use crate::error::{Error, Result, panic_text};
 use crate::limits;
 
@@ -21,6 +22,9 @@ pub(super) struct Writer {
     listeners: Vec<Listener>,
     watch: Watch,
     guard: Guard,
+    graph: Graph,
+    /// How far the change log was told.
+    published: i64,
     /// `PRAGMA data_version`, which own commits do not move.
     version: Option<i64>,
     /// After a failed fsync nothing that the connection remembers can be trusted: a new one is opened first.
@@ -43,7 +47,8 @@ impl Writer {
         options: Options,
         listeners: Vec<Listener>,
         watch: Watch,
-        guard: Guard,
+        (guard, graph): (Guard, Graph),
+        published: i64,
     ) -> Self {
         Writer {
             writing,
@@ -51,6 +56,8 @@ impl Writer {
             listeners,
             watch,
             guard,
+            graph,
+            published,
             version: None,
             broken: false,
             log_bound: limits::LOG_SIZE,
@@ -168,7 +175,11 @@ impl Writer {
             return false;
         }
         self.writing.budget.time(self.writing.start, job.limit());
-        let mut tx = Tx::guarded(&self.writing.connection, self.guard.unfit());
+        let mut tx = Tx::guarded(
+            &self.writing.connection,
+            self.guard.unfit(),
+            &self.graph,
+        );
         let ran = job.run(&mut tx);
         let emitted = tx.take_events();
         self.writing.budget.time(self.writing.start, None);
@@ -204,6 +215,10 @@ impl Writer {
                 error: lost(),
             });
         }
+        self.published = events
+            .iter()
+            .filter_map(Event::logged)
+            .fold(self.published, i64::max);
         self.publish(events);
         hooks::after_publish();
         Ok(())
@@ -252,11 +267,26 @@ impl Writer {
         if before == Some(version) {
             return Ok(());
         }
-        if before.is_some() {
-            self.publish(&[Event::Foreign]);
+        let told = self.tell_foreign(before.is_some());
+        told.inspect_err(|_| self.version = None)
+    }
+
+    /// What others did comes before anything of our own, since it was committed before.
+    fn tell_foreign(&mut self, moved: bool) -> Result<()> {
+        let db = Read::new(&self.writing.connection);
+        let mut events = changes::news(&db, self.published)?;
+        if moved {
+            events.insert(0, Event::Foreign);
         }
-        let compared = self.guard.look(&Read::new(&self.writing.connection));
-        compared.inspect_err(|_| self.version = None)
+        if self.guard.look(&db)? {
+            events.push(Event::Schema);
+        }
+        self.published = events
+            .iter()
+            .filter_map(Event::logged)
+            .fold(self.published, i64::max);
+        self.publish(&events);
+        Ok(())
     }
 
     /// Overlapping reads can keep the log from ever beginning anew; beyond a size writes wait a moment for a gap.
