@@ -21,6 +21,7 @@ use crate::services::executions::shapes;
 use crate::services::executions::watchers::Watchers;
 use crate::services::issuers::Issuers;
 use crate::services::mailing::Mailing;
+use crate::services::providers::Providers;
 use crate::services::schema::Fit;
 use crate::services::sessions::Sessions;
 use crate::services::sign_in::SignIn;
@@ -43,6 +44,7 @@ pub struct App {
     pub(crate) api_keys: Arc<ApiKeys>,
     pub(crate) tickets: Tickets,
     pub(crate) issuers: Arc<Issuers>,
+    pub(crate) providers: Providers,
     pub(crate) schema: Fit,
     /// Declared tasks, each with the shape of a new execution of it.
     pub(crate) tasks: Arc<Tasks>,
@@ -93,6 +95,7 @@ impl App {
         Ok(Arc::new(App {
             tables,
             sign_in: SignIn::new(&config),
+            providers: Providers::new(&config)?,
             mailing: Mailing::new(),
             listening: OnceLock::new(),
             config,

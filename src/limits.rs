@@ -135,6 +135,8 @@ pub const RSA_BITS: std::ops::RangeInclusive<usize> = 2048..=8192;
 pub const KEYS_PER_ISSUER: usize = 100;
 /// Bytes of a token's `sub`, as OpenID Connect has it.
 pub const SUBJECT_SIZE: usize = 255;
+/// Bytes of an e-mail address (RFC 5321, erratum 1690).
+pub const EMAIL_SIZE: usize = 254;
 /// An answer of another server that takes longer, or has more bytes, is none.
 pub const OUTGOING_TIMEOUT: Duration = Duration::from_secs(5);
 pub const OUTGOING_SIZE: usize = 1024 * 1024;
@@ -146,6 +148,14 @@ pub const KEYS_RETRY: Duration = Duration::from_secs(5);
 pub const KEYS_STALE: Duration = Duration::from_secs(10 * 60);
 /// And older ones before they are used; if the issuer does not answer they hold on.
 pub const KEYS_OLD: Duration = Duration::from_secs(60 * 60);
+/// A sign-in at a provider comes back within that time: to type a password and a code there.
+pub const ATTEMPT_LIFETIME: Duration = Duration::from_secs(10 * 60);
+/// Sign-ins that came back within that time; a few MiB, and more than Argon2 would ever let in by password.
+pub const STATES: usize = 100_000;
+/// Bytes of the page to which a sign-in leads: it travels in a cookie.
+pub const RETURN_SIZE: usize = 1_024;
+/// What a provider is asked about itself is believed so long.
+pub const DESCRIPTION_OLD: Duration = Duration::from_secs(60 * 60);
 /// An address that signed in to an account within that time has a count of wrong tries of its own there.
 pub const KNOWN_ADDRESS: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 /// Clocks of two machines differ by so much.

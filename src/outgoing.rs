@@ -40,10 +40,17 @@ pub(crate) async fn get(url: &str) -> std::result::Result<Vec<u8>, String> {
 }
 
 /// The bytes of a good answer.
-pub(crate) async fn body(mut answer: reqwest::Response) -> std::result::Result<Vec<u8>, String> {
+pub(crate) async fn body(answer: reqwest::Response) -> std::result::Result<Vec<u8>, String> {
     if !answer.status().is_success() {
         return Err(format!("it answered {}", answer.status().as_u16()));
     }
+    any_body(answer).await
+}
+
+/// The bytes of whatever was answered: OAuth2 says in the body what was wrong.
+pub(crate) async fn any_body(
+    mut answer: reqwest::Response,
+) -> std::result::Result<Vec<u8>, String> {
     let mut bytes = Vec::new();
     while let Some(chunk) = answer.chunk().await.map_err(reason)? {
         if bytes.len() + chunk.len() > limits::OUTGOING_SIZE {
@@ -58,7 +65,7 @@ pub(crate) async fn body(mut answer: reqwest::Response) -> std::result::Result<V
 }
 
 /// The innermost cause, which is the telling one; the address is named by who asks.
-fn reason(error: reqwest::Error) -> String {
+pub(crate) fn reason(error: reqwest::Error) -> String {
     if error.is_timeout() {
         return format!(
             "it took longer than {} s",

@@ -8,6 +8,7 @@ use crate::error::{Error, Result};
 pub mod foreign;
 pub mod keys;
 pub mod password;
+pub(crate) mod sealed;
 pub mod token;
 
 /// 32 random bytes as text, for refresh tokens, set-up links and the generated signing secret.

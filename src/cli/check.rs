@@ -4,6 +4,7 @@ use clap::Args;
 
 use super::{Place, print};
 use crate::app;
+use crate::config::Config;
 use crate::error::{Error, Result};
 
 /// Check config.toml and the environment, and whether the database fits, without changing anything
@@ -48,6 +49,7 @@ impl Check {
             ),
         })?;
         print::line(fine);
+        redirects(&config);
         if !app::database(&config.server.data_dir).exists() {
             print::line("There is no database yet; the first start makes it");
         }
@@ -61,5 +63,17 @@ impl Check {
             print::line(format_args!("to do at the next start: {step}"));
         }
         Ok(())
+    }
+}
+
+/// What has to be registered at each provider, letter by letter.
+fn redirects(config: &Config) {
+    let url = config.server.url.as_deref().unwrap_or_default();
+    for provider in &config.auth.providers {
+        print::line(format_args!(
+            "redirect URL to register at {}: {url}{}",
+            provider.title,
+            provider.callback()
+        ));
     }
 }

@@ -83,6 +83,7 @@ impl Auth {
             roles: Vec::new(),
             link_verified_email: false,
             issuers: Vec::new(),
+            providers: Vec::new(),
         }
     }
 }

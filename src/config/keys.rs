@@ -10,6 +10,7 @@ mod executions;
 mod issuers;
 mod logs;
 mod mail;
+mod providers;
 mod server;
 
 /// One `[section]` with its keys.
@@ -56,7 +57,7 @@ pub(super) static SECTIONS: &[Section] = &[
 ];
 
 /// All settings that stand several times, each time with keys of their own.
-pub(super) static TABLES: &[Tables] = &[issuers::TABLES];
+pub(super) static TABLES: &[Tables] = &[issuers::TABLES, providers::TABLES];
 
 /// Sections that are taken already, but come later.
 pub(super) static LATER_SECTIONS: &[&str] = &[
@@ -76,7 +77,6 @@ pub(super) static LATER_KEYS: &[&str] = &[
     "server.dev_proxy",
     "server.timezone",
     "auth.second_factor",
-    "auth.providers",
     "executions.commands",
 ];
 

@@ -28,6 +28,7 @@ mod manual;
 mod model_schema;
 mod network;
 mod origin;
+mod providers;
 mod roles;
 mod schema;
 mod secret;
@@ -44,6 +45,7 @@ pub use issuers::{Issuer, KeySource};
 pub use load::load;
 pub use mail::{Mail, MailTls};
 pub use manual::init_text;
+pub use providers::{Endpoints, Protocol, Provider};
 pub use schema::schema;
 
 /// All settings and models as they are in force. Paths are absolute.
@@ -201,6 +203,8 @@ pub struct Auth {
     /// Whether a foreign account with the verified e-mail address of one of ours becomes that account.
     pub link_verified_email: bool,
     pub issuers: Vec<Issuer>,
+    /// Where people can sign in instead of by password.
+    pub providers: Vec<Provider>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -128,10 +128,11 @@ fn body(body: &Body, bodies: &Models) -> Option<Json> {
 }
 
 /// What examples say of a person; a password among them has to be one that is taken.
-const PEOPLE: [(&str, &str); 6] = [
+const PEOPLE: [(&str, &str); 7] = [
     ("email", "ada@example.com"),
     ("name", "Ada"),
     ("role", "user"),
+    ("return_to", "/inbox"),
     ("password", "correct horse battery"),
     ("current_password", "correct horse battery"),
     ("new_password", "a longer horse battery"),
@@ -145,6 +146,10 @@ fn success(fixed: &Fixed) -> Json {
     let (kind, media) = match fixed.answer {
         Answer::Schema(schema) => {
             return answers::response(fixed.summary, schema, example(schema), fixed.headers);
+        }
+        Answer::Redirect => {
+            let nothing = json!({ "description": fixed.summary });
+            return answers::with_headers(nothing, fixed.headers);
         }
         Answer::Text(kind) => (kind, json!({ "schema": { "type": "string" } })),
         Answer::Document => {

@@ -42,7 +42,11 @@ pub(super) fn headers() -> Map<String, Json> {
             "This state of the record, for `If-Match` and `If-None-Match`.",
             "string",
         ),
-        ("Location", "The path of the new record.", "string"),
+        (
+            "Location",
+            "The path of the new record; of a redirect, where to go.",
+            "string",
+        ),
         (
             "Idempotency-Replayed",
             "`true` when this is the answer of the first time.",
@@ -50,7 +54,7 @@ pub(super) fn headers() -> Map<String, Json> {
         ),
         (
             "Set-Cookie",
-            "The refresh token: HttpOnly, SameSite=Strict, for `/api/auth` alone.",
+            "The refresh token: HttpOnly, SameSite=Strict, for `/api/auth` alone. And, while a browser is at a provider, what ties its sign-in to it: HttpOnly, SameSite=Lax, for `/api/auth/oauth` alone.",
             "string",
         ),
         ("WWW-Authenticate", "`Bearer`.", "string"),

@@ -155,6 +155,6 @@ pub(super) fn example(schema: &str) -> Option<Json> {
     Some(match schema {
         "ApiKeyMadeAnswer" => json!({ "success": true, "item": key, "key": "hk_Zm9vYmFyc2VjcmV0" }),
         "ApiKeyListAnswer" => json!({ "success": true, "items": [key] }),
-        _ => return None,
+        other => return super::providers::example(other),
     })
 }

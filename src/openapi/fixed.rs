@@ -49,6 +49,8 @@ pub(super) enum Answer {
     Schema(&'static str),
     /// Text of that media type.
     Text(&'static str),
+    /// None: the browser goes somewhere else.
+    Redirect,
     /// This document.
     Document,
 }
@@ -76,11 +78,13 @@ pub(super) fn all() -> impl Iterator<Item = &'static Fixed> {
     FIXED
         .iter()
         .chain(&super::mailed::MAILED)
+        .chain(&super::providers::CALLS)
         .chain(&super::api_keys::CALLS)
         .chain(&super::executions::CALLS)
+        .chain(&super::server::CALLS)
 }
 
-static FIXED: [Fixed; 20] = [
+static FIXED: [Fixed; 15] = [
     Fixed {
         method: "POST",
         path: "/api/auth/register",
@@ -252,48 +256,6 @@ static FIXED: [Fixed; 20] = [
         note: "With the records of models that say so (`on_owner_delete`).",
         parameters: &["UserId"],
         faults: &[401, 403, 404, 409],
-        ..NONE
-    },
-    Fixed {
-        path: "/healthz",
-        id: "getHealth",
-        tag: "Server",
-        summary: "Whether the server is alive",
-        ..NONE
-    },
-    Fixed {
-        path: "/readyz",
-        id: "getReadiness",
-        tag: "Server",
-        summary: "Whether the server can do its work",
-        note: "The database is writable and the tables are up to date.",
-        ..NONE
-    },
-    Fixed {
-        path: "/metrics",
-        id: "getMetrics",
-        access: "admin",
-        tag: "Server",
-        summary: "Get metrics for Prometheus",
-        note: "`server.metrics` may open it to others.",
-        answer: Answer::Text("text/plain"),
-        faults: &[401, 403],
-        ..NONE
-    },
-    Fixed {
-        path: "/openapi.json",
-        id: "getOpenApi",
-        tag: "Server",
-        summary: "Get this document",
-        answer: Answer::Document,
-        ..NONE
-    },
-    Fixed {
-        path: "/docs",
-        id: "getDocs",
-        tag: "Server",
-        summary: "Read and try this API",
-        answer: Answer::Text("text/html"),
         ..NONE
     },
 ];

@@ -21,8 +21,10 @@ mod names;
 mod operations;
 mod parameters;
 mod pattern;
+mod providers;
 mod records;
 mod schemas;
+mod server;
 #[cfg(test)]
 mod tests;
 mod usage;
@@ -158,6 +160,7 @@ fn components(models: &Models, names: &[Names], bodies: &Models) -> Map<String, 
         schemas.extend(records::components(model, names));
     }
     schemas.extend(accounts::components(bodies));
+    providers::components(&mut schemas);
     api_keys::components(&mut schemas);
     executions::components(&mut schemas);
     schemas.extend(faults::components());
@@ -167,7 +170,8 @@ fn components(models: &Models, names: &[Names], bodies: &Models) -> Map<String, 
 /// Names of Hearth's own schemas, which no model's may take.
 fn schema_names() -> impl Iterator<Item = &'static str> {
     let own = accounts::SCHEMA_NAMES.iter();
-    own.chain(&api_keys::SCHEMA_NAMES)
+    own.chain(&providers::SCHEMA_NAMES)
+        .chain(&api_keys::SCHEMA_NAMES)
         .chain(&executions::SCHEMA_NAMES)
         .copied()
 }

@@ -44,6 +44,13 @@ pub(super) fn shared() -> Json {
         "After": query("after", "The number of the last entry that is known.", json!({ "type": "integer", "format": "int64", "minimum": 0 })),
         "EventLimit": query("limit", "How many at most.", json!({ "type": "integer", "minimum": 1, "maximum": limits::EVENTS_PAGE, "default": limits::EVENTS_PAGE })),
         "Wait": query("wait", "Seconds to wait for something new.", json!({ "type": "integer", "minimum": 0, "maximum": limits::WAIT, "default": 0 })),
+        "ProviderName": named("provider", "The provider's name, as `GET /api/auth/providers` has it.", json!({ "type": "string" })),
+        "Subject": named("subject", "What the provider calls the user, as listed.", json!({ "type": "string" })),
+        "ReturnTo": query("return_to", "A page of this server, as `/inbox`.", json!({ "type": "string", "pattern": "^/", "maxLength": limits::RETURN_SIZE })),
+        "OAuthState": query("state", "As the provider got it.", json!({ "type": "string" })),
+        "OAuthCode": query("code", "For which this server gets to know who it is.", json!({ "type": "string" })),
+        "OAuthError": query("error", "Why there is no code.", json!({ "type": "string" })),
+        "OAuthIssuer": query("iss", "Whose answer it is (RFC 9207).", json!({ "type": "string" })),
         "UserId": path("The user's id.", json!({ "type": "string" })),
         "SessionId": path("The session's id, as listed.", json!({ "type": "string" })),
     })

@@ -8,7 +8,8 @@ use crate::error::{Code, Error, Result};
 /// The API speaks JSON. A client that takes none of it is told so before anything happens; one that says nothing takes
 /// everything.
 pub(super) fn check(head: &Head) -> Result<()> {
-    if !head.path.starts_with("/api/") {
+    // A sign-in elsewhere is a browser's affair: it is sent on, whatever it takes.
+    if !head.path.starts_with("/api/") || head.path.starts_with("/api/auth/oauth/") {
         return Ok(());
     }
     let ranges: Vec<&str> = values(head, header::ACCEPT).collect();

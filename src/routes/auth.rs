@@ -44,8 +44,9 @@ pub(super) fn routes(taken: &Taken) -> Group {
     ]);
     let keys = api_keys::own(taken);
     let mailed = super::mailed::routes(taken);
+    let providers = super::providers::routes(taken);
     warp::path("auth")
-        .and(first_of([own, sign_ins, keys, mailed]))
+        .and(first_of([own, sign_ins, keys, mailed, providers]))
         .boxed()
 }
 
@@ -101,31 +102,36 @@ fn with_cookie(request: &Request, signed_in: &SignedIn, status: StatusCode) -> R
 }
 
 /// The refresh cookie; without a token, the one that removes it.
-fn cookie(request: &Request, token: Option<&str>) -> String {
-    let settings = &request.app.config;
-    let age = token.map_or(0, |_| settings.auth.refresh_lifetime.as_secs());
-    let secure = settings
-        .server
-        .url
-        .as_deref()
-        .is_some_and(|url| url.starts_with("https:"));
+pub(super) fn cookie(request: &Request, token: Option<&str>) -> String {
+    let lifetime = request.app.config.auth.refresh_lifetime;
+    let age = token.map_or(0, |_| lifetime.as_secs());
     format!(
         "{COOKIE}={}; Path=/api/auth; Max-Age={age}; HttpOnly; SameSite=Strict{}",
         token.unwrap_or_default(),
-        if secure { "; Secure" } else { "" }
+        if is_secure(request) { "; Secure" } else { "" }
     )
+}
+
+/// Whether people reach the server by https.
+pub(super) fn is_secure(request: &Request) -> bool {
+    let url = request.app.config.server.url.as_deref();
+    url.is_some_and(|url| url.starts_with("https:"))
+}
+
+/// The values of all cookies of that name, in whatever many headers they came.
+pub(super) fn cookies<'r>(request: &'r Request, name: &'r str) -> impl Iterator<Item = &'r str> {
+    let headers = request.head.headers.get_all(header::COOKIE).iter();
+    headers
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|text| text.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .filter(move |(other, _)| *other == name)
+        .map(|(_, value)| value)
 }
 
 /// The refresh token of the cookie. A page of another origin may not make the browser use it.
 fn token_of_cookie(request: &Request) -> Result<Option<String>> {
-    let cookies = request.header(&header::COOKIE).unwrap_or_default();
-    let pairs = cookies
-        .split(';')
-        .filter_map(|pair| pair.trim().split_once('='));
-    let token = pairs
-        .filter(|(name, _)| *name == COOKIE)
-        .map(|(_, token)| token.to_owned())
-        .next();
+    let token = cookies(request, COOKIE).next().map(str::to_owned);
     if token.is_some() && !request.is_own_origin() {
         return Err(Error::forbidden(
             "The refresh cookie works from this server's own pages alone",

@@ -29,6 +29,7 @@ mod health;
 mod hooks;
 mod mailed;
 mod names;
+mod providers;
 mod public;
 mod records;
 pub(crate) mod reply;

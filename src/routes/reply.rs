@@ -256,6 +256,11 @@ pub(crate) fn redirect(to: &str) -> Response {
     with(empty(StatusCode::TEMPORARY_REDIRECT), header::LOCATION, to)
 }
 
+/// 302: where a browser goes next, by GET.
+pub(crate) fn found(to: &str) -> Response {
+    with(empty(StatusCode::FOUND), header::LOCATION, to)
+}
+
 /// Adds a header; a value that is no header value is left out.
 pub(crate) fn with(mut response: Response, name: HeaderName, value: &str) -> Response {
     if let Ok(value) = HeaderValue::from_str(value) {

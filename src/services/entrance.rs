@@ -25,7 +25,6 @@ pub(crate) enum Proof {
     /// By the password of this hash; it must still be the account's.
     Password { hash: Option<String> },
     /// By a sign-in at the provider of this name.
-    #[expect(dead_code, reason = "used once there are providers")]
     Provider { name: String },
 }
 

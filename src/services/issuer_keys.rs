@@ -17,7 +17,7 @@ use crate::error::{Error, Result};
 use crate::{limits, outgoing};
 
 /// What came from another server, or why not, in words for the log.
-type Fetched<T> = std::result::Result<T, String>;
+pub(crate) type Fetched<T> = std::result::Result<T, String>;
 
 /// Where an issuer's keys are, and those that it had when it was last asked.
 #[derive(Debug)]
@@ -64,7 +64,6 @@ impl Keys {
     }
 
     /// The same of the ID token of a sign-in: for this client alone, with the nonce that the sign-in began with.
-    #[allow(dead_code, reason = "for sign-in at providers")]
     pub(crate) async fn id_token(
         self: &Arc<Self>,
         token: &str,
@@ -157,9 +156,11 @@ impl Keys {
         let url = match &self.source {
             KeySource::Fixed(_) => return Err("its key is in the configuration".to_owned()),
             KeySource::Url(url) => url.clone(),
-            KeySource::Discovery(url) => {
-                jwks_url(&self.issuer, &describe(&self.issuer, url).await?)?
-            }
+            KeySource::Discovery(url) => named(
+                &self.issuer,
+                &describe(&self.issuer, url).await?,
+                "jwks_uri",
+            )?,
         };
         let bytes = outgoing::get(&url).await?;
         KeySet::from_jwks(&bytes).ok_or_else(|| "its answer has no key that can be used".to_owned())
@@ -176,12 +177,15 @@ pub(crate) async fn describe(issuer: &str, url: &str) -> Fetched<Json> {
     Ok(json)
 }
 
-/// Where the issuer's description says that its keys are.
-fn jwks_url(issuer: &str, description: &Json) -> Fetched<String> {
-    let url = description["jwks_uri"].as_str().unwrap_or_default();
+/// An address that the issuer's description has under that name.
+pub(crate) fn named(issuer: &str, description: &Json, name: &str) -> Fetched<String> {
+    let url = description[name].as_str().unwrap_or_default();
     let from_here = issuer.starts_with("http:");
-    if !from_here && !url.starts_with("https:") {
-        return Err("its description names keys that are not behind https".to_owned());
+    let open = !from_here && !url.starts_with("https:");
+    if open || fetchable(url).is_err() {
+        return Err(format!(
+            "the `{name}` of its description is not behind https"
+        ));
     }
-    fetchable(url).map_err(|_| "its description names keys that are not behind https".to_owned())
+    Ok(url.to_owned())
 }

@@ -48,7 +48,7 @@ impl SignIn {
         }
     }
 
-    fn give_back_address(&self, origin: &Origin) {
+    pub(super) fn give_back_address(&self, origin: &Origin) {
         if origin.counted {
             self.by_address.give_back(&address_key(origin.address));
         }

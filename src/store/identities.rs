@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Read, Tx};
+use super::{Event, Read, Tx};
 use crate::error::Result;
 
 /// One of a user's names elsewhere, as its user sees it.
@@ -18,7 +18,6 @@ pub(crate) struct Identity {
 }
 
 /// The id of the user whom this issuer calls so.
-#[expect(dead_code, reason = "used once providers are")]
 pub(crate) fn find_user(db: &Read<'_>, issuer: &str, subject: &str) -> Result<Option<String>> {
     let sql = "SELECT user_id FROM hearth_identities WHERE issuer = ?1 AND subject = ?2";
     db.row(sql, [issuer, subject], |row| row.get(0))
@@ -61,7 +60,6 @@ pub(super) fn depart(tx: &mut Tx<'_>, user: &str, now: i64) -> Result<()> {
     Ok(())
 }
 
-#[expect(dead_code, reason = "used once providers are")]
 pub(crate) fn find_all(db: &Read<'_>, user: &str) -> Result<Vec<Identity>> {
     db.all(
         "SELECT issuer, subject, provider, email, created_at, last_used_at FROM hearth_identities
@@ -94,5 +92,27 @@ pub(crate) fn insert(tx: &mut Tx<'_>, user: &str, identity: &Identity) -> Result
             &identity.last_used_at,
         ),
     )?;
+    Ok(())
+}
+
+/// It was used now, by that provider; the address is the one that the provider has today.
+pub(crate) fn touch(tx: &mut Tx<'_>, identity: &Identity) -> Result<()> {
+    tx.execute(
+        "UPDATE hearth_identities SET provider = ?3, email = ?4, last_used_at = ?5 WHERE issuer = ?1 AND subject = ?2",
+        (
+            &identity.issuer,
+            &identity.subject,
+            &identity.provider,
+            &identity.email,
+            &identity.last_used_at,
+        ),
+    )?;
+    Ok(())
+}
+
+pub(crate) fn remove(tx: &mut Tx<'_>, user: &str, issuer: &str, subject: &str) -> Result<()> {
+    tx.emit(Event::User(user.to_owned()));
+    let sql = "DELETE FROM hearth_identities WHERE user_id = ?1 AND issuer = ?2 AND subject = ?3";
+    tx.execute(sql, [user, issuer, subject])?;
     Ok(())
 }

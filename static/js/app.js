@@ -5,6 +5,8 @@
 
 import { auth } from "./auth-store.js";
 import { errorNotice, loading } from "./components/notice.js";
+import { explainRefusal } from "./components/providers.js";
+import { toast } from "./components/toast.js";
 import { keepDraftsOf } from "./drafts.js";
 import { h } from "./html.js";
 import { currentRoute, go } from "./router.js";
@@ -42,7 +44,13 @@ class HearthApp extends HTMLElement {
     }
     if (auth.state === "in") keepDraftsOf(auth.user?.id ?? null);
     else if (auth.reason !== "ended") keepDraftsOf(null);
-    const { page } = currentRoute();
+    const route = currentRoute();
+    const { page } = route;
+    if (auth.state === "in" && page === "sign-in") {
+      // Somebody signed in wanted to link a further sign-in, which came to nothing.
+      if (route.error !== "") toast(explainRefusal(route.error).join(". "));
+      go("#/", { replace: true });
+    }
     if (auth.state === "in" && (page === "register" || page === "setup")) go("#/", { replace: true });
     this.#render();
   }

@@ -13,6 +13,8 @@ import { alone } from "./lock.js";
 
 /** Says that a cookie is likely there, so that the sign-in page need not try a refresh that must fail. */
 const HINT = "hearth.signed_in";
+/** In this tab: somebody went to sign in elsewhere, and may come back with a cookie. */
+const ELSEWHERE = "hearth.elsewhere";
 /** Of whatever uses the cookie. */
 const LOCK = "hearth.refresh";
 /** A token with less than this left is renewed before it is used, in milliseconds. */
@@ -39,8 +41,10 @@ class AuthStore extends EventTarget {
 
   /** At load: signs in by the cookie, if there is likely one. Throws only when the server can't be asked. */
   async restore() {
-    if (!hint()) return this.#leave("");
+    const back = cameBack();
+    if (!back && !hint()) return this.#leave("");
     await this.renew(this.#token).catch(ignoreRefusal);
+    if (back && this.user !== null) this.#channel.postMessage({ type: "signed_in", user: this.user.id });
   }
 
   /**
@@ -92,6 +96,15 @@ class AuthStore extends EventTarget {
     return this.#renewing;
   }
 
+  /** Before the browser leaves for a provider's sign-in. */
+  goElsewhere() {
+    try {
+      sessionStorage.setItem(ELSEWHERE, "1");
+    } catch {
+      // Without storage every load tries a refresh anyway.
+    }
+  }
+
   /** The server does not accept us any more. */
   end() {
     if (this.state !== "out") this.#leave("ended");
@@ -102,7 +115,9 @@ class AuthStore extends EventTarget {
       const { body } = await alone(LOCK, () => send("POST", "/api/auth/refresh", { body: {}, keepalive: true }));
       await this.#adopt(body.data);
     } catch (error) {
-      if (isRefusal(error)) this.end();
+      // Who came back from elsewhere without a session had none that could end.
+      if (isRefusal(error) && this.state === "unknown" && !hint()) this.#leave("");
+      else if (isRefusal(error)) this.end();
       throw error;
     }
   }
@@ -168,6 +183,17 @@ function isRefusal(error) {
 /** @param {unknown} error */
 function ignoreRefusal(error) {
   if (!isRefusal(error)) throw error;
+}
+
+/** Once after each time. */
+function cameBack() {
+  try {
+    const went = sessionStorage.getItem(ELSEWHERE) !== null;
+    sessionStorage.removeItem(ELSEWHERE);
+    return went;
+  } catch {
+    return false;
+  }
 }
 
 function hint() {

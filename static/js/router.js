@@ -6,6 +6,7 @@
 /**
  * @typedef {{ page: "models" }
  *   | { page: "register" }
+ *   | { page: "sign-in", error: string }
  *   | { page: "setup", token: string }
  *   | { page: "link", kind: string, token: string }
  *   | { page: "records", model: string, record: string | null, query: Query }
@@ -26,6 +27,8 @@ export function parseRoute(hash) {
   if (more.length > 0) return { page: "unknown" };
   if (first === "" || (first === "models" && !second)) return { page: "models" };
   if (first === "register" && second === undefined) return { page: "register" };
+  if (first === "sign-in" && second === undefined)
+    return { page: "sign-in", error: new URLSearchParams(search).get("error") ?? "" };
   if (first === "setup" && second) return { page: "setup", token: second };
   if (/^((forgot|reset)-password|(verify|change)-email)$/.test(first) && third === undefined)
     return { page: "link", kind: first, token: second ?? "" };

@@ -30,6 +30,7 @@ mod me;
 mod metrics;
 mod panics;
 mod password;
+mod providers;
 mod proxied;
 mod raw;
 mod refresh;

@@ -76,7 +76,8 @@ async fn a_call_that_does_not_exist_is_json_whatever_is_accepted() {
         "/api/auth/nothing",
         "/api/items/1/2",
         "/api/%00",
-        "/api/auth/oauth/x",
+        "/api/auth/oauth",
+        "/api/auth/oauth/x/y",
     ] {
         let answer = server
             .get(path)

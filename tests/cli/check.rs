@@ -102,3 +102,26 @@ fn a_note_is_no_mistake() {
     assert!(done.err.contains("Field `notes.limit`"), "{done:?}");
     done.ok();
 }
+
+#[test]
+fn the_redirect_url_of_each_provider_is_said() {
+    let folder = Folder::with(
+        "[server]\nurl = \"https://app.example.com\"\n\
+         [[auth.providers]]\nname = \"github\"\npreset = \"github\"\nclient_id = \"a\"\nclient_secret = \"hush-hush\"\n\
+         [[auth.providers]]\nname = \"sso\"\ntitle = \"Example Inc.\"\nissuer = \"https://sso.example.com\"\n\
+         client_id = \"a\"\nclient_secret = { file = \"secret\" }\n",
+    );
+    folder.write("secret", "hush-hush\n");
+    let said = folder.hearth(&["check"]).ok();
+    for line in [
+        "redirect URL to register at GitHub: https://app.example.com/api/auth/oauth/github/callback",
+        "redirect URL to register at Example Inc.: https://app.example.com/api/auth/oauth/sso/callback",
+    ] {
+        assert!(said.lines().any(|other| other == line), "{said}");
+    }
+    let shown = folder.hearth(&["settings"]).ok();
+    assert!(
+        shown.contains("auth.providers[0]") && !shown.contains("hush"),
+        "{shown}"
+    );
+}

@@ -15,6 +15,7 @@ mod large;
 mod losses;
 mod nothing;
 mod project;
+mod rebuild;
 mod start;
 mod together;
 mod walk;

@@ -11,9 +11,11 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 use tokio::sync::OnceCell;
 
+pub(crate) mod browser;
 mod call;
 mod document;
 pub(crate) mod issuer;
+pub(crate) mod oidc;
 pub(crate) mod smtp;
 
 pub(crate) use call::{Answer, Call};

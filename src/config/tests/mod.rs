@@ -14,6 +14,7 @@ mod form;
 mod mail;
 mod network;
 mod places;
+mod providers;
 mod refusals;
 mod secrets;
 mod table;

@@ -29,6 +29,8 @@ fn uncommented(text: &str) -> String {
         .filter(|line| !line.starts_with("#secret") && !line.starts_with("#webhook_secret"))
         .filter(|line| !line.starts_with("#password =") && !line.starts_with("#user ="))
         .map(|line| match line.strip_prefix('#') {
+            // It must be there, and its variable is not.
+            Some(secret) if secret.starts_with("client_secret") => "client_secret = \"x\"",
             Some(setting)
                 if setting
                     .starts_with(|first: char| first.is_ascii_lowercase() || first == '[') =>
@@ -155,6 +157,7 @@ fn the_commented_file_changes_nothing_and_each_line_of_it_may_be_uncommented() {
             .iter()
             .filter(|setting| !["server.url", "auth.roles.editor"].contains(&setting.name.as_str()))
             .filter(|setting| !setting.name.starts_with("auth.issuers["))
+            .filter(|setting| !setting.name.starts_with("auth.providers["))
             .filter(|setting| !setting.name.starts_with("mail.") || setting.name == "mail.port")
             .map(|setting| (setting.name.clone(), setting.value.clone()))
             .collect()
@@ -169,7 +172,22 @@ fn the_commented_file_changes_nothing_and_each_line_of_it_may_be_uncommented() {
         .count();
     let issuers = all.auth.issuers.len();
     assert_eq!(issuers, 7, "one example for each");
-    let known = keys::all().count() - 2 + issuers;
+    let providers: Vec<&str> = all
+        .auth
+        .providers
+        .iter()
+        .map(|provider| provider.issuer.as_str())
+        .collect();
+    assert_eq!(
+        providers,
+        [
+            "https://github.com",
+            "https://accounts.google.com",
+            "https://sso.example.com/realms/main",
+            "https://forum.example.com"
+        ]
+    );
+    let known = keys::all().count() - 2 + issuers + providers.len();
     assert_eq!(
         set, known,
         "all but the secrets and the user of one, and one role"

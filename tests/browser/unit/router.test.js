@@ -32,6 +32,12 @@ test("a mailed link keeps its token whole", () => {
   assert.deepEqual(parseRoute("#/forgot-password"), { page: "link", kind: "forgot-password", token: "" });
 });
 
+test("a sign-in that was refused elsewhere keeps its word", () => {
+  const hash = "#/sign-in?error=access_denied&provider=github";
+  assert.deepEqual(parseRoute(hash), { page: "sign-in", error: "access_denied" });
+  assert.deepEqual(parseRoute("#/sign-in"), { page: "sign-in", error: "" });
+});
+
 test("an address that is nothing is said to be unknown", () => {
   for (const hash of ["#/nowhere", "#/models/a/b/c", "#/setup", "#/register/x"])
     assert.equal(parseRoute(hash).page, "unknown", hash);
