@@ -13,6 +13,7 @@ use crate::config::tasks::Task;
 use crate::error::{Error, Result};
 use crate::models::Model;
 use crate::openapi;
+use crate::realtime::Realtime;
 use crate::revisions::{self, Pending};
 use crate::services::api_keys::ApiKeys;
 use crate::services::bodies::BODIES;
@@ -48,6 +49,7 @@ pub struct App {
     pub(crate) schema: Fit,
     /// Declared tasks, each with the shape of a new execution of it.
     pub(crate) tasks: Arc<Tasks>,
+    pub(crate) realtime: Realtime,
     pub(crate) watchers: Arc<Watchers>,
     pub(crate) claimers: Arc<Claimers>,
     pub(crate) leases: Arc<Leases>,
@@ -90,8 +92,12 @@ impl App {
         let sessions = Arc::new(Sessions::open(&mut opening, &config)?);
         let issuers = Arc::new(Issuers::new(&config, sessions.instance())?);
         let heard = Heard::new(&sessions, &issuers);
-        let db = opening.start(vec![heard.listener()], config.models.clone())?;
+        let serves = tables == Tables::BringUpToDate;
         let (tables, tasks) = (tables_of(&config), tasks_of(&config));
+        let (realtime, head) = Realtime::open(&mut opening, &config, serves.then_some(&tables))?;
+        // What is remembered of users is forgotten before their sockets are told to look.
+        let listeners = vec![heard.listener(), realtime.listener()];
+        let db = opening.start(listeners, config.models.clone(), head)?;
         Ok(Arc::new(App {
             tables,
             sign_in: SignIn::new(&config),
@@ -106,6 +112,7 @@ impl App {
             issuers,
             schema: Fit::default(),
             tasks,
+            realtime,
             watchers: heard.watchers,
             claimers: heard.claimers,
             leases: Arc::default(),

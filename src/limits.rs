@@ -116,7 +116,8 @@ pub const FILTER_SHAPES: usize = 100;
 /// Messages of a room that wait for a slow reader; beyond, the oldest are dropped.
 pub const ROOM_QUEUE: usize = 1_000;
 /// Between two looks at what has to go from the change log.
-pub const CHANGES_ROUND: Duration = Duration::from_secs(10);
+pub const CHANGES_ROUND: Duration =
+    Duration::from_secs(if cfg!(feature = "test-hooks") { 1 } else { 10 });
 
 // Secrets
 /// Password hashes at once: two cores stay answerable.

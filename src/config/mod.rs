@@ -56,6 +56,7 @@ pub struct Config {
     pub server: Server,
     pub database: Database,
     pub auth: Auth,
+    pub realtime: Realtime,
     pub executions: Executions,
     /// What `[tasks.NAME]` says.
     pub tasks: Vec<tasks::Task>,
@@ -239,6 +240,21 @@ impl std::fmt::Debug for Secret {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Secret(…)")
     }
+}
+
+#[derive(Clone, Debug)]
+pub struct Realtime {
+    /// Sockets at once: in all, and of one user.
+    pub sockets: usize,
+    pub sockets_per_user: usize,
+    /// Of one socket.
+    pub subscriptions: usize,
+    /// Bytes of a frame that comes in.
+    pub frame_size: usize,
+    pub frame_rate: Rate,
+    /// How long changes are kept, and how many.
+    pub change_retention: Duration,
+    pub changes: usize,
 }
 
 #[derive(Clone, Debug)]

@@ -26,6 +26,11 @@ impl Bell {
         }
     }
 
+    /// The same without waiting; 0: it was not.
+    pub(crate) fn take(&self) -> u8 {
+        self.bits.swap(0, Ordering::AcqRel)
+    }
+
     /// Why it was rung since the last time. Nothing is lost when the wait is given up.
     pub(crate) async fn rung(&self) -> u8 {
         loop {

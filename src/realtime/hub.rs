@@ -4,65 +4,20 @@
 //! Nobody has a queue here: a watcher has a place in the log, and asks for what is behind it. What is no longer in memory
 //! is read from the log's table.
 
-use std::collections::{HashMap, HashSet, VecDeque};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::collections::HashSet;
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
-use super::bell::{Bell, DATA};
-use super::filter::{Filter, Marks, Parsed, Shape, seen};
-use super::ring::{Entry, Ring};
-use crate::error::{Error, Result};
-use crate::limits;
+use super::bell::Bell;
+use super::filter::Filter;
+use super::ring::Entry;
+use super::state::State;
+use crate::error::Result;
 use crate::store::Event;
-use crate::store::changes::{Change, Op};
+use crate::store::changes::Op;
 
 #[derive(Default)]
 pub(crate) struct Hub {
     state: RwLock<State>,
-}
-
-#[derive(Default)]
-struct State {
-    /// How far the log was told.
-    head: i64,
-    ring: Ring,
-    topics: HashMap<String, Topic>,
-    groups: HashMap<u64, Group>,
-    next: u64,
-}
-
-/// The watchers of one model, those who look at the same places together.
-#[derive(Default)]
-struct Topic {
-    shapes: HashMap<Shape, HashMap<Marks, u64>>,
-}
-
-/// Watchers with one filter.
-struct Group {
-    id: u64,
-    filter: Filter,
-    /// What has happened to their records: the number in the log, and how they see it.
-    matched: VecDeque<(i64, Op)>,
-    /// What has happened up to here may no longer be among it.
-    floor: i64,
-    /// Who had seen everything up to the first had seen everything up to the second, when the floor was last raised by
-    /// a leap.
-    quiet: (i64, i64),
-    /// The tables have changed: their view is over.
-    over: bool,
-    members: Arc<Members>,
-}
-
-#[derive(Default)]
-struct Members(Mutex<HashMap<u64, Arc<Bell>>>);
-
-impl Members {
-    fn lock(&self) -> MutexGuard<'_, HashMap<u64, Arc<Bell>>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn ring(&self) {
-        self.lock().values().for_each(|bell| bell.ring(DATA));
-    }
 }
 
 /// One who watches; ends with the value.
@@ -117,7 +72,7 @@ impl Hub {
     }
 
     /// From here on nothing is missed: what is behind the head of this moment will be told. Returned is that head, too.
-    pub(crate) fn join(self: &Arc<Self>, filter: &Filter, bell: &Arc<Bell>) -> Result<Member> {
+    pub(crate) fn join(self: &Arc<Self>, filter: &Filter, bell: &Arc<Bell>) -> Result<(Member, i64)> {
         let mut state = self.write();
         let id = state.number();
         let group = state.group(filter)?;
@@ -128,11 +83,17 @@ impl Hub {
         if let Some(members) = members {
             members.lock().insert(id, Arc::clone(bell));
         }
-        Ok(Member {
+        let member = Member {
             hub: Arc::clone(self),
             group,
             id,
-        })
+        };
+        Ok((member, state.head))
+    }
+
+    /// How far the log was told.
+    pub(crate) fn head(&self) -> i64 {
+        self.read().head
     }
 
     fn read(&self) -> RwLockReadGuard<'_, State> {
@@ -189,132 +150,5 @@ impl Drop for Member {
         if last {
             state.forget(self.group);
         }
-    }
-}
-
-impl State {
-    fn number(&mut self) -> u64 {
-        self.next += 1;
-        self.next
-    }
-
-    fn add(&mut self, change: &Arc<Change>, touched: &mut HashSet<u64>) {
-        if change.seq <= self.head {
-            return;
-        }
-        self.head = change.seq;
-        if self.groups.is_empty() {
-            return self.ring.clear(change.seq);
-        }
-        if let Some(topic) = self.topics.get(&*change.model) {
-            let mut parsed = Parsed::new(change);
-            for (shape, groups) in &topic.shapes {
-                let (was, is) = parsed.marks(shape);
-                let (was, is) = (
-                    was.and_then(|marks| groups.get(&marks)),
-                    is.and_then(|marks| groups.get(&marks)),
-                );
-                let both = was == is;
-                for group in was.into_iter().chain(is.filter(|_| !both)) {
-                    let op = seen(was == Some(group), is == Some(group), change.op);
-                    let Some((op, group)) = op.zip(self.groups.get_mut(group)) else {
-                        continue;
-                    };
-                    touched.insert(group.add(change.seq, op, self.ring.floor));
-                }
-            }
-        }
-        self.ring.push(Arc::new(Entry::new(Arc::clone(change))));
-    }
-
-    /// The log goes up to there, and nobody has told what was added.
-    fn leap(&mut self, seq: i64, touched: &mut HashSet<u64>) {
-        if seq <= self.head {
-            return;
-        }
-        for (id, group) in &mut self.groups {
-            let seen = group.matched.back().map_or(group.floor, |(seq, _)| *seq);
-            group.quiet = (seen, self.head);
-            group.matched = VecDeque::new();
-            group.floor = seq;
-            touched.insert(*id);
-        }
-        self.head = seq;
-        self.ring.clear(seq);
-    }
-
-    fn end_all(&mut self, touched: &mut HashSet<u64>) {
-        for (id, group) in &mut self.groups {
-            group.over = true;
-            touched.insert(*id);
-        }
-        // Who comes now joins a new group.
-        self.topics.clear();
-    }
-
-    /// The group of that filter.
-    fn group(&mut self, filter: &Filter) -> Result<u64> {
-        let topic = self.topics.entry(filter.model.clone()).or_default();
-        let (shape, marks) = (filter.shape(), filter.marks());
-        if let Some(group) = topic
-            .shapes
-            .get(&shape)
-            .and_then(|groups| groups.get(&marks))
-        {
-            return Ok(*group);
-        }
-        if topic.shapes.len() >= limits::FILTER_SHAPES && !topic.shapes.contains_key(&shape) {
-            return Err(Error::unavailable(
-                "Too many different `where` are watched; leave it out, or use the fields that others use",
-                60,
-            ));
-        }
-        self.next += 1;
-        let id = self.next;
-        topic.shapes.entry(shape).or_default().insert(marks, id);
-        let group = Group {
-            id,
-            filter: filter.clone(),
-            matched: VecDeque::new(),
-            floor: self.head,
-            quiet: (self.head, self.head),
-            over: false,
-            members: Arc::default(),
-        };
-        self.groups.insert(id, group);
-        Ok(id)
-    }
-
-    fn forget(&mut self, id: u64) {
-        let Some(group) = self.groups.remove(&id) else {
-            return;
-        };
-        let (filter, shape) = (&group.filter, group.filter.shape());
-        if let Some(topic) = self.topics.get_mut(&filter.model)
-            && let Some(groups) = topic.shapes.get_mut(&shape)
-            && groups.get(&filter.marks()) == Some(&id)
-        {
-            groups.remove(&filter.marks());
-            if groups.is_empty() {
-                topic.shapes.remove(&shape);
-            }
-        }
-        if self.groups.is_empty() {
-            self.ring.clear(self.head);
-        }
-    }
-}
-
-impl Group {
-    /// Something has happened to their records; what is no longer in memory is no longer kept here. Returns its id.
-    fn add(&mut self, seq: i64, op: Op, floor: i64) -> u64 {
-        while let Some((oldest, _)) = self.matched.front()
-            && *oldest <= floor
-        {
-            self.floor = *oldest;
-            self.matched.pop_front();
-        }
-        self.matched.push_back((seq, op));
-        self.id
     }
 }

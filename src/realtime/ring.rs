@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
-use super::protocol;
+use super::frames;
 use crate::limits;
 use crate::store::changes::{Change, Op};
 
@@ -25,7 +25,7 @@ impl Entry {
     }
 
     pub(crate) fn frame(&self, op: Op) -> Utf8Bytes {
-        let made = self.frames[op as usize].get_or_init(|| protocol::change(&self.change, op));
+        let made = self.frames[op as usize].get_or_init(|| frames::change(&self.change, op));
         made.clone()
     }
 }

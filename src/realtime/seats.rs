@@ -182,7 +182,7 @@ impl Seats {
 
 impl Taken {
     fn count_user(&mut self, principal: &Principal, most: usize) -> Result<Counted> {
-        if principal.key().is_some_and(|key| key.scopes.is_worker()) {
+        if principal.key().is_some_and(|key| key.scopes.works()) {
             return Ok(Counted::Not);
         }
         let count = self.by_user.entry(principal.user.clone()).or_default();
@@ -248,6 +248,12 @@ impl Place {
         }
         *self.seat.who() = Some(Arc::clone(principal));
         Ok(())
+    }
+
+    /// When it may come back after a restart, in milliseconds: not all at once.
+    pub(crate) fn spread(&self) -> u64 {
+        const STEP: u64 = 7_919;
+        500 + self.id * STEP % 4_500
     }
 
     /// Has its clock ring in so long, about.

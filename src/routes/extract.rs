@@ -73,9 +73,14 @@ impl Request {
             .and_then(|value| value.to_str().ok())
     }
 
+    /// The token of `Authorization`.
+    pub(crate) fn bearer(&self) -> Result<Option<&str>> {
+        bearer(&self.head.headers)
+    }
+
     /// Who asks: anonymous when nothing was sent; what was sent and is bad is always refused.
     pub(crate) async fn caller(&self) -> Result<Caller> {
-        let Some(token) = bearer(&self.head.headers)? else {
+        let Some(token) = self.bearer()? else {
             return Ok(Caller::Anonymous);
         };
         let caller = credentials::caller(&self.app, token, self.head.client).await?;

@@ -31,6 +31,7 @@ mod mailed;
 mod names;
 mod providers;
 mod public;
+mod realtime;
 mod records;
 pub(crate) mod reply;
 mod sse;
@@ -69,6 +70,8 @@ pub(crate) fn tree(app: &Arc<App>) -> Group {
         .or(health::routes(&taken))
         .unify()
         .or(docs::routes(&taken))
+        .unify()
+        .or(realtime::routes(&taken))
         .unify()
         .boxed();
     #[cfg(feature = "test-hooks")]

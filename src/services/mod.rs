@@ -12,6 +12,7 @@ pub(crate) mod executions;
 pub(crate) mod export;
 #[cfg(feature = "test-hooks")]
 pub(crate) mod hooks;
+pub(crate) mod held;
 pub(crate) mod housekeeping;
 pub(crate) mod idempotency;
 pub(crate) mod identities;
@@ -33,4 +34,5 @@ pub(crate) mod sign_out;
 pub(crate) mod throttle;
 pub(crate) mod tickets;
 pub(crate) mod verification;
+pub(crate) mod watching;
 pub(crate) mod workers;

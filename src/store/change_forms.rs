@@ -11,8 +11,14 @@ pub(crate) struct Form {
     pub(crate) form: String,
 }
 
-/// Whether the database knows all of them already.
+/// Whether the database knows all of them already, and no others.
 pub(crate) fn are_known(db: &Read<'_>, forms: &[Form]) -> Result<bool> {
+    let count = "SELECT count(*) FROM hearth_change_forms";
+    let count: Option<i64> = db.row(count, [], |row| row.get(0))?;
+    Ok(count == Some(forms.len() as i64) && have(db, forms)?)
+}
+
+fn have(db: &Read<'_>, forms: &[Form]) -> Result<bool> {
     for form in forms {
         let sql = "SELECT 1 FROM hearth_change_forms WHERE model = ?1 AND form = ?2";
         let known = db.row(sql, [&form.model, &form.form], |_| Ok(()))?;
@@ -26,6 +32,11 @@ pub(crate) fn are_known(db: &Read<'_>, forms: &[Form]) -> Result<bool> {
 /// From here on they look like that.
 pub(crate) fn set(tx: &mut Tx<'_>, forms: &[Form]) -> Result<()> {
     let last = changes::extent(tx)?.last;
+    // Of a model that is not watched for a while the log misses something.
+    let known = tx.all("SELECT model FROM hearth_change_forms", [], |row| row.get::<_, String>(0))?;
+    for gone in known.iter().filter(|model| forms.iter().all(|form| form.model != **model)) {
+        tx.execute("DELETE FROM hearth_change_forms WHERE model = ?1", [gone])?;
+    }
     for form in forms {
         tx.execute(
             "INSERT INTO hearth_change_forms (model, form, since) VALUES (?1, ?2, ?3) ON CONFLICT (model)
@@ -44,7 +55,7 @@ pub(crate) fn have_changed(db: &Read<'_>, model: &str, after: i64) -> Result<boo
         return Ok(true);
     }
     // A revision that was applied since the start.
-    let known = are_known(db, &[revisions(db)?])?;
+    let known = have(db, &[revisions(db)?])?;
     let since: Option<i64> = db.row(sql, [REVISIONS], |row| row.get(0))?;
     Ok(!known || since.is_none_or(|since| after < since))
 }

@@ -13,7 +13,7 @@ use crate::models::Value;
 
 /// What happened to a record, or to somebody's view of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Op {
+pub(crate) enum Op {
     Insert,
     Update,
     Delete,

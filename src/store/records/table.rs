@@ -18,7 +18,7 @@ pub(crate) struct Table {
     /// What answers show, in their order: id, owner, fields, times. Hidden fields are not among them.
     pub(super) columns: Vec<Column>,
     /// The columns' names, for SELECT and RETURNING.
-    pub(super) returned: String,
+    pub(crate) returned: String,
     /// The table gives the id.
     pub(super) insert: String,
     pub(super) insert_with_id: String,
