@@ -28,7 +28,11 @@ impl Socket {
         };
         self.tell(frames::ok(id)).await?;
         if resumes {
-            let result = if useless.is_some() { "reset" } else { "resumed" };
+            let result = if useless.is_some() {
+                "reset"
+            } else {
+                "resumed"
+            };
             metrics::counter!("hearth_resumes_total", "result" => result).increment(1);
         }
         if let Some((reason, extent)) = useless {
@@ -70,9 +74,8 @@ impl Socket {
         let caller = held.caller();
         let view = View::of(&self.app, &caller, model, wish.conditions.as_ref());
         let hub = &self.app.realtime.hub;
-        let begun = view.and_then(|view| {
-            Subscription::begin(hub, &self.bell, view, wish.snapshot, after)
-        });
+        let begun =
+            view.and_then(|view| Subscription::begin(hub, &self.bell, view, wish.snapshot, after));
         begun
             .map(|subscription| (subscription, after.is_some()))
             .map_err(|error| Fault::from(&error))

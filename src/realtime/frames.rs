@@ -145,7 +145,10 @@ pub(crate) fn change(change: &Change, op: Op) -> Utf8Bytes {
         change.seq,
         op.word()
     );
-    let item = change.after.as_ref().and_then(|item| std::str::from_utf8(item).ok());
+    let item = change
+        .after
+        .as_ref()
+        .and_then(|item| std::str::from_utf8(item).ok());
     if let (Op::Insert | Op::Update, Some(item)) = (op, item) {
         out.push_str(",\"item\":");
         out.push_str(item);

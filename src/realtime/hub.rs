@@ -72,7 +72,11 @@ impl Hub {
     }
 
     /// From here on nothing is missed: what is behind the head of this moment will be told. Returned is that head, too.
-    pub(crate) fn join(self: &Arc<Self>, filter: &Filter, bell: &Arc<Bell>) -> Result<(Member, i64)> {
+    pub(crate) fn join(
+        self: &Arc<Self>,
+        filter: &Filter,
+        bell: &Arc<Bell>,
+    ) -> Result<(Member, i64)> {
         let mut state = self.write();
         let id = state.number();
         let group = state.group(filter)?;

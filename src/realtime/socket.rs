@@ -330,7 +330,11 @@ impl Socket {
         };
         if let Some(until) = held.until {
             let left = (until - clock::seconds()).max(0) as u64;
-            let warning = if self.warned { 0 } else { limits::EXPIRING.as_secs() };
+            let warning = if self.warned {
+                0
+            } else {
+                limits::EXPIRING.as_secs()
+            };
             wait = wait.min(Duration::from_secs(left.saturating_sub(warning)));
         }
         self.place.wake_in(wait);
@@ -339,7 +343,9 @@ impl Socket {
     /// How far this socket has seen the log.
     fn cursor(&self) -> i64 {
         let cursors = self.subscriptions.iter().map(|one| one.cursor);
-        cursors.min().unwrap_or_else(|| self.app.realtime.hub.head())
+        cursors
+            .min()
+            .unwrap_or_else(|| self.app.realtime.hub.head())
     }
 
     async fn drain(&mut self) -> Done<()> {

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use hyper::upgrade::OnUpgrade;
 use warp::Filter;
-use warp::http::{Method, StatusCode};
 use warp::http::header;
+use warp::http::{Method, StatusCode};
 
 use super::extract::Request;
 use super::reply::{self, Response};
@@ -32,7 +32,8 @@ pub(super) fn routes(taken: &Taken) -> Group {
 async fn open(request: Request, upgrade: Upgrade) -> Result<Response> {
     let offer = handshake::read(&request.head.headers)?;
     let upgrade = upgrade.ok_or_else(|| {
-        let message = "This connection can't be upgraded; a proxy on the way must let it (docs/realtime.md)";
+        let message =
+            "This connection can't be upgraded; a proxy on the way must let it (docs/realtime.md)";
         Error::new(crate::error::Code::BadRequest, message)
     })?;
     if !request.is_own_origin() {

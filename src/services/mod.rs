@@ -10,9 +10,9 @@ pub(crate) mod deletion;
 pub(crate) mod entrance;
 pub(crate) mod executions;
 pub(crate) mod export;
+pub(crate) mod held;
 #[cfg(feature = "test-hooks")]
 pub(crate) mod hooks;
-pub(crate) mod held;
 pub(crate) mod housekeeping;
 pub(crate) mod idempotency;
 pub(crate) mod identities;

@@ -207,11 +207,7 @@ pub(crate) fn useless(
 }
 
 /// One equality of `where`: for memory, and for SQL.
-fn condition(
-    table: &Table,
-    name: &str,
-    json: &Json,
-) -> Result<(Field, Scalar, Value), FieldError> {
+fn condition(table: &Table, name: &str, json: &Json) -> Result<(Field, Scalar, Value), FieldError> {
     let at = [Step::from("where"), Step::from(name)];
     let model = &table.model;
     let declared = model.field(name).map(|(_, field)| field);

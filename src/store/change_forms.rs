@@ -33,8 +33,13 @@ fn have(db: &Read<'_>, forms: &[Form]) -> Result<bool> {
 pub(crate) fn set(tx: &mut Tx<'_>, forms: &[Form]) -> Result<()> {
     let last = changes::extent(tx)?.last;
     // Of a model that is not watched for a while the log misses something.
-    let known = tx.all("SELECT model FROM hearth_change_forms", [], |row| row.get::<_, String>(0))?;
-    for gone in known.iter().filter(|model| forms.iter().all(|form| form.model != **model)) {
+    let known = tx.all("SELECT model FROM hearth_change_forms", [], |row| {
+        row.get::<_, String>(0)
+    })?;
+    for gone in known
+        .iter()
+        .filter(|model| forms.iter().all(|form| form.model != **model))
+    {
         tx.execute("DELETE FROM hearth_change_forms WHERE model = ?1", [gone])?;
     }
     for form in forms {

@@ -162,12 +162,7 @@ impl Opening {
 
     /// Starts the threads. Writes to the tables of `models` are refused once these have another form.
     /// The change log is told from behind `published` on.
-    pub fn start(
-        self,
-        listeners: Vec<Listener>,
-        models: Models,
-        published: i64,
-    ) -> Result<Db> {
+    pub fn start(self, listeners: Vec<Listener>, models: Models, published: i64) -> Result<Db> {
         let lost = Arc::<Lost>::default();
         let watch = watch::Watch::new(&self.options.path, Arc::clone(&lost));
         let readers = readers::Readers::start(&self.options)?;

@@ -8,9 +8,9 @@ use std::time::{Duration, Instant};
 use super::connection::{self, Budgeted, Options};
 use super::guard::Guard;
 use super::queue::{Job, Message};
+use super::records::Graph;
 use super::tx::{Read, Tx};
 use super::watch::Watch;
-use super::records::Graph;
 use super::{Event, Listener, changes, fault, hooks};
 use crate::error::{Error, Result, panic_text};
 use crate::limits;
@@ -175,11 +175,7 @@ impl Writer {
             return false;
         }
         self.writing.budget.time(self.writing.start, job.limit());
-        let mut tx = Tx::guarded(
-            &self.writing.connection,
-            self.guard.unfit(),
-            &self.graph,
-        );
+        let mut tx = Tx::guarded(&self.writing.connection, self.guard.unfit(), &self.graph);
         let ran = job.run(&mut tx);
         let emitted = tx.take_events();
         self.writing.budget.time(self.writing.start, None);

@@ -72,7 +72,11 @@ impl Moment<'_> {
 
     /// Rows as they are now, and up to which id; None: to the end.
     fn rows(&self, db: &Read<'_>, after: Option<&Value>) -> Result<(Vec<Row>, Option<Value>)> {
-        let behind = if after.is_some() { " AND \"id\" > ?" } else { "" };
+        let behind = if after.is_some() {
+            " AND \"id\" > ?"
+        } else {
+            ""
+        };
         let sql = format!(
             "SELECT {} FROM {} WHERE ({}){behind} ORDER BY \"id\" LIMIT {ROWS}",
             self.table.returned, self.table.quoted, self.scope.sql

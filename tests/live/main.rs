@@ -1,0 +1,14 @@
+//! Sockets through the real binary: who may open one, what they see of records, and that nothing is missed or doubled.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by a panic")]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod client;
+mod door;
+mod frames;
+mod resume;
+mod rights;
+mod snapshot;
+mod watch;
