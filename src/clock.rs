@@ -24,6 +24,11 @@ pub fn seconds() -> i64 {
     Timestamp::now().as_second()
 }
 
+/// `2026-11-24T14:39:23.000Z` of seconds since 1970.
+pub fn of_seconds(seconds: i64) -> String {
+    text(Timestamp::from_second(seconds).unwrap_or(Timestamp::MAX))
+}
+
 /// For names of files: `20261124T143923`.
 pub fn file_stamp() -> String {
     Timestamp::now().strftime("%Y%m%dT%H%M%S").to_string()

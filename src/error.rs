@@ -20,6 +20,7 @@ pub enum Code {
     NotAuthenticated,
     InvalidCredentials,
     SecondFactorRequired,
+    SecondFactorSetupRequired,
     TokenExpired,
     InvalidToken,
     Forbidden,
@@ -52,6 +53,7 @@ impl Code {
             Code::NotAuthenticated => "not_authenticated",
             Code::InvalidCredentials => "invalid_credentials",
             Code::SecondFactorRequired => "second_factor_required",
+            Code::SecondFactorSetupRequired => "second_factor_setup_required",
             Code::TokenExpired => "token_expired",
             Code::InvalidToken => "invalid_token",
             Code::Forbidden => "forbidden",
@@ -195,7 +197,6 @@ impl Error {
         &self.0.fields
     }
 
-    /// In seconds.
     pub fn retry_after(&self) -> Option<u64> {
         self.0.retry_after
     }

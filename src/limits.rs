@@ -159,9 +159,35 @@ pub const RETURN_SIZE: usize = 1_024;
 pub const DESCRIPTION_OLD: Duration = Duration::from_secs(60 * 60);
 /// An address that signed in to an account within that time has a count of wrong tries of its own there.
 pub const KNOWN_ADDRESS: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+/// Beside a token's lifetime a replaced signing secret is accepted so long: a busy server may sign with it once more.
+pub const ROTATION_SPARE: Duration = Duration::from_secs(30);
+/// Tabs of one browser that renew together send the same cookie; so long the second one hears what the first one heard.
+pub const REFRESH_GRACE: Duration = Duration::from_secs(10);
 /// Clocks of two machines differ by so much.
 pub const LEEWAY: Duration = Duration::from_secs(5);
 
+// The second factor
+/// The second step of a sign-in is done by then, or the first one is to be done again.
+pub const CHALLENGE_LIFETIME: Duration = Duration::from_secs(5 * 60);
+/// Wrong codes of one sign-in: more are no mistypings.
+pub const CHALLENGE_TRIES: u32 = 5;
+/// Sign-ins of one user that wait for their second step; the oldest goes.
+pub const CHALLENGES_PER_USER: usize = 16;
+/// And of all users.
+pub const CHALLENGES: usize = 10_000;
+/// Wrong codes of an account in an hour, beside the count a minute that passwords have: who knows the password must not
+/// come near one in a million by patience.
+pub const CODES_PER_HOUR: u32 = 30;
+/// Apps of one user: each makes a guess likelier to be right.
+pub const SECOND_FACTORS: usize = 5;
+/// Recovery codes of one user.
+pub const RECOVERY_CODES: usize = 10;
+/// A second factor is confirmed by then, or begun anew.
+pub const SETUP_LIFETIME: Duration = Duration::from_secs(60 * 60);
+/// Who has no password proves by a sign-in within that time that it is them.
+pub const FRESH_SESSION: Duration = Duration::from_secs(10 * 60);
+/// A caller is looked at again when their request's body took longer to come.
+pub const CALLER_LIFETIME: Duration = Duration::from_secs(1);
 // Mails
 /// A link that shows whose an address is: mails are read the next day, too.
 pub const VERIFY_LIFETIME: Duration = Duration::from_secs(24 * 60 * 60);

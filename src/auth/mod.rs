@@ -10,6 +10,7 @@ pub mod keys;
 pub mod password;
 pub(crate) mod sealed;
 pub mod token;
+pub(crate) mod totp;
 
 /// 32 random bytes as text, for refresh tokens, set-up links and the generated signing secret.
 ///
@@ -18,6 +19,23 @@ pub(crate) fn random_text() -> Result<String> {
     let mut bytes = [0u8; 32];
     getrandom::fill(&mut bytes).map_err(Error::internal)?;
     Ok(URL_SAFE_NO_PAD.encode(bytes))
+}
+
+/// Makes of each refresh token the next one, which is as random to everybody else: whoever asks twice gets the same. The
+/// key is never written down, so that neither the database nor an old token tells the next.
+pub(crate) struct Succession(aws_lc_rs::hmac::Key);
+
+impl Succession {
+    pub(crate) fn new() -> Result<Self> {
+        let mut bytes = [0u8; 32];
+        getrandom::fill(&mut bytes).map_err(Error::internal)?;
+        let key = aws_lc_rs::hmac::Key::new(aws_lc_rs::hmac::HMAC_SHA256, &bytes);
+        Ok(Succession(key))
+    }
+
+    pub(crate) fn after(&self, token: &str) -> String {
+        URL_SAFE_NO_PAD.encode(aws_lc_rs::hmac::sign(&self.0, token.as_bytes()).as_ref())
+    }
 }
 
 /// How a random secret is kept: its SHA-256, so that the file gives none away. Passwords go through `password`.

@@ -14,6 +14,7 @@ use crate::lock;
 use crate::models::Model;
 
 mod audit;
+mod auth;
 mod check;
 mod export;
 mod guide;
@@ -71,6 +72,7 @@ enum Command {
     Import(import::Import),
     Export(export::Export),
     Audit(audit::Audit),
+    Auth(auth::Auth),
     Mail(mail::Mail),
     Migrate(migrate::Migrate),
     Guide(guide::Guide),
@@ -99,6 +101,7 @@ pub fn run() -> ExitCode {
         Command::Import(command) => command.run(&place),
         Command::Export(command) => command.run(&place),
         Command::Audit(command) => command.run(&place),
+        Command::Auth(command) => command.run(&place),
         Command::Mail(command) => command.run(&place),
         Command::Migrate(command) => command.run(&place),
         Command::Guide(command) => command.run(&place),

@@ -16,7 +16,7 @@ use crate::error::{Code, Error, Result};
 use crate::lock::{self, Lock};
 use crate::realtime;
 use crate::services::executions::timekeeper;
-use crate::services::{api_keys, housekeeping, mailing, registration};
+use crate::services::{api_keys, housekeeping, mailing, registration, signing};
 use crate::{logging, server};
 
 /// Start the server: accounts, the API of your models, docs and console
@@ -100,6 +100,7 @@ async fn serve(config: Config, for_program: bool) -> Result<()> {
     }
     let upkeep = tokio::spawn(upkeep(Arc::clone(&app)));
     let cleaning = tokio::spawn(housekeeping::run(Arc::clone(&app)));
+    let following = tokio::spawn(signing::follow(Arc::clone(&app)));
     let timing = tokio::spawn(timekeeper::run(Arc::clone(&app)));
     let ticking = tokio::spawn(realtime::run(Arc::clone(&app.realtime.seats)));
     let trimming = tokio::spawn(housekeeping::trim(Arc::clone(&app)));
@@ -113,6 +114,7 @@ async fn serve(config: Config, for_program: bool) -> Result<()> {
     }
     upkeep.abort();
     cleaning.abort();
+    following.abort();
     timing.abort();
     ticking.abort();
     trimming.abort();

@@ -11,6 +11,7 @@ use crate::limits;
 use crate::services::access::{ADMIN, Caller};
 use crate::services::accounts::{self, Changes};
 use crate::services::deletion::{self, Going};
+use crate::services::second_factor::reset;
 
 /// Create, list and change accounts
 #[derive(Args)]
@@ -81,6 +82,12 @@ enum Action {
         /// `user`, `admin`, or one of the configuration's [auth.roles.NAME]
         #[arg(default_value = ADMIN)]
         role: String,
+    },
+    /// Take somebody's second factor away, for who has lost it
+    #[command(after_help = "Example:\n  hearth user reset-second-factor bob@example.com")]
+    ResetSecondFactor {
+        /// Whose account; `hearth user list` shows all
+        email: String,
     },
     /// Delete an account with its records; their number is shown first
     #[command(
@@ -153,6 +160,7 @@ async fn act(app: &App, action: Action) -> Result<()> {
                 user.role
             ));
         }
+        Action::ResetSecondFactor { email } => reset_second_factor(app, &email).await?,
         Action::Delete { email, yes } => delete(app, &email, yes).await?,
     }
     Ok(())
@@ -169,6 +177,18 @@ async fn disable(app: &App, email: &str, disabled: bool) -> Result<()> {
         "is disabled and signed out everywhere"
     } else {
         "may sign in again"
+    };
+    print::line(format_args!("{} {what}", user.called()));
+    Ok(())
+}
+
+async fn reset_second_factor(app: &App, email: &str) -> Result<()> {
+    let user = accounts::find_by_email(app, email).await?;
+    let count = reset::reset(app, &OPERATOR, user.id.clone()).await?;
+    let what = if count > 0 {
+        "has no second factor any more; the password is as it was"
+    } else {
+        "had no second factor"
     };
     print::line(format_args!("{} {what}", user.called()));
     Ok(())

@@ -76,7 +76,9 @@ pub(super) fn accept(
             }
             Ok(json!("(hidden)"))
         }
-        Kind::Origins(_) | Kind::Hosts(_) | Kind::Networks(_) => lists::accept(key, given, config),
+        Kind::Origins(_) | Kind::Hosts(_) | Kind::Networks(_) | Kind::Roles(_) => {
+            lists::accept(key, given, config)
+        }
         Kind::Address(_)
         | Kind::Word { .. }
         | Kind::Levels(_)

@@ -90,6 +90,7 @@ impl Auth {
             password_length: 0,
             attempts_per_account: NEVER,
             attempts_per_address: NEVER,
+            second_factor: Vec::new(),
             roles: Vec::new(),
             link_verified_email: false,
             issuers: Vec::new(),

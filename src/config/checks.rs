@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::load::InForce;
 use super::{Config, Findings, mail};
+use crate::document::did_you_mean;
 use crate::error::Mistake;
 
 /// Every check.
@@ -84,6 +85,28 @@ fn served(config: &Config, in_force: &[InForce], findings: &mut Findings) {
         && plain(file).starts_with(&public)
     {
         refuse(line("server.public_dir"), "the configuration", file);
+    }
+}
+
+/// Who must have a second factor: a role that there is not would demand it of nobody.
+pub(super) fn second_factor(config: &Config, in_force: &[InForce], findings: &mut Findings) {
+    let own = config.auth.roles.iter().map(String::as_str);
+    let known: Vec<&str> = ["user", "admin"].into_iter().chain(own).collect();
+    let found = in_force
+        .iter()
+        .find(|setting| setting.key.name == "auth.second_factor");
+    for role in &config.auth.second_factor {
+        if known.contains(&role.as_str()) {
+            continue;
+        }
+        let hint = did_you_mean(role, known.iter().copied());
+        findings.mistakes.push(Mistake {
+            line: found.map_or(0, |setting| setting.line),
+            message: format!(
+                "`auth.second_factor` names the role `{role}`, which there is not.{hint} Declare it as `[auth.roles.{role}]`, \
+                 or take it out."
+            ),
+        });
     }
 }
 

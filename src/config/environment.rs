@@ -178,7 +178,7 @@ fn raw(key: &Key, text: &str) -> Raw {
     let form = match &key.kind {
         Kind::Port(_) | Kind::Integer { .. } => text.parse().map(Form::Integer).ok(),
         Kind::Boolean(_) => text.parse().map(Form::Boolean).ok(),
-        Kind::Origins(_) | Kind::Hosts(_) | Kind::Networks(_) => Some(list(text)),
+        Kind::Origins(_) | Kind::Hosts(_) | Kind::Networks(_) | Kind::Roles(_) => Some(list(text)),
         _ => None,
     };
     Raw {

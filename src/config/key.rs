@@ -81,6 +81,8 @@ pub(super) enum Kind {
     Origins(fn(&mut Config, Vec<String>)),
     Hosts(fn(&mut Config, Vec<String>)),
     Networks(fn(&mut Config, Vec<Network>)),
+    /// Whether there are such roles is looked at once all of them are known.
+    Roles(fn(&mut Config, Vec<String>)),
     Path(fn(&mut Config, PathBuf)),
     /// A key of ours, which must be long and random.
     Secret(fn(&mut Config, Secret)),
@@ -157,6 +159,7 @@ impl Key {
             Kind::Origins(_) => "exact origins",
             Kind::Hosts(_) => "names of hosts",
             Kind::Networks(_) => "address ranges",
+            Kind::Roles(_) => "roles",
             Kind::Path(_) => "a path",
             Kind::Secret(_) => "at least 32 bytes",
             Kind::Password(_) => "a secret",
@@ -179,6 +182,7 @@ impl Key {
             Kind::Origins(_) => "a list of origins",
             Kind::Hosts(_) => "a list of names",
             Kind::Networks(_) => "a list of address ranges",
+            Kind::Roles(_) => "a list of roles",
             Kind::Path(_) => "a path in quotes",
             Kind::Text { .. } => "a text in quotes",
             Kind::Secret(_) | Kind::Password(_) => {

@@ -78,12 +78,8 @@ pub(super) static LATER_SECTIONS: &[&str] = &[
 ];
 
 /// Keys that are taken already, but come later.
-pub(super) static LATER_KEYS: &[&str] = &[
-    "server.dev_proxy",
-    "server.timezone",
-    "auth.second_factor",
-    "executions.commands",
-];
+pub(super) static LATER_KEYS: &[&str] =
+    &["server.dev_proxy", "server.timezone", "executions.commands"];
 
 /// Keys of earlier releases. This list only grows.
 pub(super) static RENAMED: &[Renamed] = &[];

@@ -27,6 +27,11 @@ pub(super) fn accept(key: &Key, given: &Given, config: &mut Config) -> Checked<J
             put(config, networks);
             Ok(json!(shown))
         }
+        Kind::Roles(put) => {
+            let roles = items(key, given, |name| Ok(name.to_owned()))?;
+            put(config, roles.clone());
+            Ok(json!(roles))
+        }
         _ => Err(wrong_type(key, given)),
     }
 }

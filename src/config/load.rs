@@ -93,6 +93,7 @@ impl Loading<'_> {
         follow(self.flags.ephemeral, &mut config, &mut in_force);
         checks::all(&config, &in_force, &mut findings);
         config.auth.roles = written.roles.iter().map(|role| role.name.clone()).collect();
+        checks::second_factor(&config, &in_force, &mut findings);
         config.tasks = tasks::read(&document, written.tasks.as_ref());
         let entries = self.settle_tables(&written, &mut config, &mut findings);
         if let Some(models) = &written.models {

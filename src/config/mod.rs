@@ -199,6 +199,8 @@ pub struct Auth {
     pub password_length: usize,
     pub attempts_per_account: Rate,
     pub attempts_per_address: Rate,
+    /// Roles that must have a second factor.
+    pub second_factor: Vec<String>,
     /// Own roles beside `user` and `admin`.
     pub roles: Vec<String>,
     /// Whether a foreign account with the verified e-mail address of one of ours becomes that account.

@@ -82,7 +82,7 @@ fn shape(kind: &Kind) -> Map<String, Json> {
         Kind::Origins(_) => {
             json!({ "type": "array", "items": { "type": "string", "pattern": "^https?://[^/*]+/?$" } })
         }
-        Kind::Hosts(_) | Kind::Networks(_) => {
+        Kind::Hosts(_) | Kind::Networks(_) | Kind::Roles(_) => {
             json!({ "type": "array", "items": { "type": "string" } })
         }
         Kind::Address(_) | Kind::Levels(_) | Kind::Text { .. } | Kind::Path(_) => {

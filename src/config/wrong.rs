@@ -20,7 +20,10 @@ pub(super) fn wrong_type(key: &Key, given: &Given) -> Vec<Mistake> {
         (Kind::Boolean(_), Form::Text(text)) if text == "true" || text == "false" => {
             format!(" Did you mean {text}, without quotes?")
         }
-        (Kind::Origins(_) | Kind::Hosts(_) | Kind::Networks(_), Form::Text(text)) => {
+        (
+            Kind::Origins(_) | Kind::Hosts(_) | Kind::Networks(_) | Kind::Roles(_),
+            Form::Text(text),
+        ) => {
             format!(" Did you mean [{text:?}]?")
         }
         _ => String::new(),

@@ -22,7 +22,6 @@ pub(crate) enum Template {
     /// To the address that was.
     EmailChanged,
     PasswordChanged,
-    #[expect(dead_code, reason = "sent once there are second factors")]
     SecondFactorAdded,
     /// Of `hearth mail test`.
     Test,

@@ -6,11 +6,11 @@ use super::examples::{TIME, UUID};
 use super::fixed::{Answer, Body, Fixed};
 use super::names::pascal;
 use super::usage::Use;
-use super::{answers, examples, faults, reference, schemas};
+use super::{answers, examples, faults, reference, schemas, second_factor};
 use crate::models::Models;
 
 /// Names that no model's schema may take.
-pub(super) const SCHEMA_NAMES: [&str; 27] = [
+pub(super) const SCHEMA_NAMES: [&str; 39] = [
     "User",
     "UserAnswer",
     "UserListAnswer",
@@ -30,6 +30,18 @@ pub(super) const SCHEMA_NAMES: [&str; 27] = [
     "PasswordBody",
     "AdminUserBody",
     "SetupBody",
+    "SecondFactor",
+    "SecondFactors",
+    "SecondFactorsAnswer",
+    "Totp",
+    "TotpAnswer",
+    "RecoveryCodes",
+    "RecoveryCodesAnswer",
+    "SecondFactorBody",
+    "TotpBody",
+    "TotpConfirmBody",
+    "RecoveryCodesBody",
+    "SecondFactorRemovalBody",
     "LinkBody",
     "ResetPasswordBody",
     "NewPasswordBody",
@@ -71,6 +83,7 @@ pub(super) fn components(bodies: &Models) -> Map<String, Json> {
         ("Session", closed(session_members())),
         ("SessionListAnswer", answers::envelope(sessions, &["items"])),
     ];
+    let own = own.into_iter().chain(second_factor::components());
     schemas.extend(own.map(|(name, schema)| (name.to_owned(), schema)));
     schemas
 }
@@ -128,7 +141,7 @@ fn body(body: &Body, bodies: &Models) -> Option<Json> {
 }
 
 /// What examples say of a person; a password among them has to be one that is taken.
-const PEOPLE: [(&str, &str); 7] = [
+const PEOPLE: [(&str, &str); 8] = [
     ("email", "ada@example.com"),
     ("name", "Ada"),
     ("role", "user"),
@@ -136,6 +149,7 @@ const PEOPLE: [(&str, &str); 7] = [
     ("password", "correct horse battery"),
     ("current_password", "correct horse battery"),
     ("new_password", "a longer horse battery"),
+    ("code", "287082"),
 ];
 
 fn body_name(name: &str) -> String {
@@ -188,16 +202,19 @@ fn example(schema: &str) -> Option<Json> {
         "UserAnswer" => json!({ "success": true, "item": user }),
         "UserListAnswer" => json!({ "success": true, "items": [user], "next_cursor": null }),
         "SessionListAnswer" => json!({ "success": true, "items": [session] }),
-        other => return super::executions::example(other),
+        other => {
+            let of_factors = second_factor::example(other);
+            return of_factors.or_else(|| super::executions::example(other));
+        }
     })
 }
 
-fn data(schema: &str) -> Json {
+pub(super) fn data(schema: &str) -> Json {
     answers::envelope(json!({ "data": reference("schemas", schema) }), &["data"])
 }
 
 /// An object with exactly these members.
-fn closed(properties: Json) -> Json {
+pub(super) fn closed(properties: Json) -> Json {
     let required: Vec<&String> = properties
         .as_object()
         .into_iter()
@@ -263,6 +280,7 @@ fn token_form() -> Json {
             "username": { "type": "string", "description": "The e-mail, with `grant_type=password`." },
             "password": { "type": "string", "description": "With `grant_type=password`." },
             "refresh_token": { "type": "string", "description": "With `grant_type=refresh_token`." },
+            "otp": { "type": "string", "description": "A code of the second factor, with `grant_type=password`." },
             "scope": { "type": "string", "description": ignored },
             "client_id": { "type": "string", "description": ignored },
             "client_secret": { "type": "string", "description": ignored },

@@ -233,6 +233,7 @@ fn error(detail: &Json) -> Json {
             "detail": detail,
             "code": { "type": "string", "description": "The kind of error, in a word for programs, such as `not_found`." },
             "request_id": { "type": "string" },
+            "challenge": { "type": "string", "description": "With `second_factor_required`: for `POST /api/auth/second-factor`." },
         },
         "additionalProperties": false,
     })

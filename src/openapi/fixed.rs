@@ -77,6 +77,7 @@ pub(super) const NONE: Fixed = Fixed {
 pub(super) fn all() -> impl Iterator<Item = &'static Fixed> {
     FIXED
         .iter()
+        .chain(&super::second_factor::CALLS)
         .chain(&super::mailed::MAILED)
         .chain(&super::providers::CALLS)
         .chain(&super::api_keys::CALLS)
@@ -116,7 +117,7 @@ static FIXED: [Fixed; 15] = [
         path: TOKEN_PATH,
         id: "createToken",
         summary: "Get tokens, as OAuth2 has it",
-        note: "The password and the refresh token grants, for OAuth2 clients.",
+        note: "The password and the refresh token grants, for OAuth2 clients. Who has a second factor sends `otp`, too.",
         body: Body::TokenForm,
         answer: Answer::Schema("Tokens"),
         faults: &[401, 403, 413, 415, 429],
@@ -127,7 +128,8 @@ static FIXED: [Fixed; 15] = [
         path: "/api/auth/login",
         id: "login",
         summary: "Sign in",
-        note: "The refresh token is also set as an HttpOnly cookie, for browsers.",
+        note: "The refresh token is also set as an HttpOnly cookie, for browsers. Who has a second factor sends a `code`, or hears \
+               401 `second_factor_required` with a `challenge` for `POST /api/auth/second-factor`.",
         body: Body::Json("login"),
         answer: Answer::Schema("SignedInAnswer"),
         headers: &["Set-Cookie"],
@@ -139,7 +141,8 @@ static FIXED: [Fixed; 15] = [
         path: "/api/auth/refresh",
         id: "refresh",
         summary: "Exchange a refresh token for new tokens",
-        note: "Takes the cookie or the body. A token that was exchanged before ends its whole session.",
+        note: "Takes the cookie or the body. A token that was exchanged before ends its whole session; only to the same browser \
+               the cookie is answered once more within ten seconds, with the same new token, since tabs share it.",
         body: Body::OptionalJson("refresh"),
         answer: Answer::Schema("TokensAnswer"),
         headers: &["Set-Cookie"],

@@ -24,6 +24,7 @@ mod pattern;
 mod providers;
 mod records;
 mod schemas;
+mod second_factor;
 mod server;
 #[cfg(test)]
 mod tests;

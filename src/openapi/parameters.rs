@@ -52,6 +52,7 @@ pub(super) fn shared() -> Json {
         "OAuthError": query("error", "Why there is no code.", json!({ "type": "string" })),
         "OAuthIssuer": query("iss", "Whose answer it is (RFC 9207).", json!({ "type": "string" })),
         "UserId": path("The user's id.", json!({ "type": "string" })),
+        "SecondFactorId": path("The second factor's id, as listed.", json!({ "type": "string" })),
         "SessionId": path("The session's id, as listed.", json!({ "type": "string" })),
     })
 }

@@ -22,8 +22,10 @@ mod rate;
 mod ring;
 mod seats;
 mod socket;
+mod spoken;
 mod state;
 mod subscription;
+mod times;
 mod wire;
 
 pub(crate) use protocol::NAME;

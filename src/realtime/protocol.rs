@@ -18,6 +18,7 @@ pub(crate) mod close {
     pub(crate) const INTERNAL: u16 = 1011;
     pub(crate) const BAD_HANDSHAKE: u16 = 4400;
     pub(crate) const UNAUTHENTICATED: u16 = 4401;
+    pub(crate) const FORBIDDEN: u16 = 4403;
     pub(crate) const SILENT: u16 = 4408;
     pub(crate) const TOO_MANY: u16 = 4429;
     pub(crate) const DRAINING: u16 = 4503;

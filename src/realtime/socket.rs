@@ -3,27 +3,23 @@
 use std::convert::Infallible;
 use std::net::IpAddr;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use futures_util::FutureExt as _;
 use hyper::upgrade::Upgraded;
-use serde_json::Value as Json;
 use tokio_tungstenite::tungstenite::error::{CapacityError, Error as WireError};
 use tokio_tungstenite::tungstenite::{Message, Utf8Bytes};
 
 use super::bell::{self, Bell};
-use super::frames;
-use super::protocol::{self, Fault, Frame, Said, close};
+use super::protocol::{self, close};
 use super::rate::Bucket;
 use super::seats::Place;
 use super::subscription::{Subscription, Then};
 use super::wire::Wire;
 use crate::app::App;
-use crate::clock;
 use crate::error::{Code, Error};
 use crate::limits;
 use crate::services::held::Held;
-use crate::services::watching::Reason;
 
 /// What is known of a socket before it is open.
 pub(crate) struct Entrance {
@@ -55,16 +51,16 @@ pub(super) struct Socket {
     pub(super) held: Option<Held>,
     pub(super) entrance: Entrance,
     pub(super) subscriptions: Vec<Subscription>,
-    wire: Wire,
-    place: Place,
+    pub(super) wire: Wire,
+    pub(super) place: Place,
     /// Why the bell was rung while something else was done.
-    pending: u8,
-    rate: Bucket,
-    opened: Instant,
-    heard: Instant,
-    pinged: Option<Instant>,
+    pub(super) pending: u8,
+    pub(super) rate: Bucket,
+    pub(super) opened: Instant,
+    pub(super) heard: Instant,
+    pub(super) pinged: Option<Instant>,
     /// Whether it was told that its credential ends.
-    warned: bool,
+    pub(super) warned: bool,
 }
 
 /// From the upgrade to the end.
@@ -134,7 +130,7 @@ impl Socket {
     }
 
     /// Sends a portion of each channel; says whether there may be more.
-    async fn send_portions(&mut self) -> Done<bool> {
+    pub(super) async fn send_portions(&mut self) -> Done<bool> {
         let (mut at, mut more) = (0, false);
         while at < self.subscriptions.len() {
             let portion = self.subscriptions[at].portion(&self.app).await;
@@ -185,172 +181,6 @@ impl Socket {
             Message::Close(_) => Err(End::Parted),
             Message::Ping(_) | Message::Pong(_) | Message::Frame(_) => Ok(()),
         }
-    }
-
-    async fn answer(&mut self, frame: Frame) -> Done<()> {
-        let id = frame.id.as_ref();
-        if self.held.is_none() {
-            return match frame.said {
-                Ok(Said::Hello { token }) => self.hello(id, &token).await,
-                _ => Err(End::Close(close::BAD_HANDSHAKE, "the first frame is hello")),
-            };
-        }
-        let done = match frame.said {
-            Err(fault) => Err(fault),
-            Ok(Said::Hello { .. }) => Err(Fault::new(
-                "conflict",
-                "It is known who you are; `auth` renews the token",
-            )),
-            Ok(Said::Pong) => return Ok(()),
-            Ok(Said::Ping) => return self.tell(frames::pong(id)).await,
-            Ok(Said::Auth { token }) => self.renew(&token).await,
-            Ok(Said::Subscribe(wish)) => return self.subscribe(id, wish).await,
-            Ok(Said::Unsubscribe { channel }) => self.unsubscribe(&channel),
-            Ok(Said::Publish { .. }) => Err(Fault::new("not_found", "There is no such room")),
-        };
-        match done {
-            Ok(()) => self.tell(frames::ok(id)).await,
-            Err(fault) => self.tell(frames::error(id, None, &fault)).await,
-        }
-    }
-
-    async fn hello(&mut self, id: Option<&Json>, token: &str) -> Done<()> {
-        let held = Held::of_token(&self.app, token, self.entrance.address)
-            .await
-            .map_err(|error| refused(&error))?;
-        self.place
-            .belongs_to(&held.principal)
-            .map_err(|_| End::Close(close::TOO_MANY, "too many sockets of this user"))?;
-        self.held = Some(held);
-        self.set_clock();
-        self.welcome(id).await
-    }
-
-    async fn welcome(&mut self, id: Option<&Json>) -> Done<()> {
-        let until = self.held.as_ref().and_then(|held| held.until);
-        let frame = frames::welcome(id, &self.app.realtime.epoch, until);
-        self.tell(frame).await
-    }
-
-    /// Takes another credential of the same user.
-    async fn renew(&mut self, token: &str) -> Result<(), Fault> {
-        let held = Held::of_token(&self.app, token, self.entrance.address).await;
-        let held = held.map_err(|error| Fault::from(&error))?;
-        let before = self.held.as_ref().map(|held| &held.principal.user);
-        if before != Some(&held.principal.user) {
-            return Err(Fault::new(
-                "forbidden",
-                "This token is another user's; open a socket for them",
-            ));
-        }
-        if self.place.belongs_to(&held.principal).is_err() {
-            return Err(Fault::new(
-                "too_many_requests",
-                "Too many sockets of this user are open",
-            ));
-        }
-        self.held = Some(held);
-        self.warned = false;
-        self.set_clock();
-        // Every subscription is judged anew.
-        self.pending |= bell::JUDGE;
-        Ok(())
-    }
-
-    /// Something may have ended the credential, or given it other rights.
-    async fn judge(&mut self) -> Done<()> {
-        let Some(held) = self.held.clone() else {
-            return Ok(());
-        };
-        let held = held.again(&self.app).await;
-        let held = held.map_err(|error| refused(&error))?;
-        self.place
-            .belongs_to(&held.principal)
-            .map_err(|_| End::Close(close::TOO_MANY, "too many sockets of this user"))?;
-        let caller = held.caller();
-        self.held = Some(held);
-        let mut at = 0;
-        while at < self.subscriptions.len() {
-            if self.subscriptions[at].is_still(&caller) {
-                at += 1;
-                continue;
-            }
-            let ended = self.subscriptions.remove(at);
-            let portion = ended.reset(&self.app, Reason::Access).await;
-            for frame in portion.map_err(|error| trouble(&error))?.frames {
-                self.tell(frame).await?;
-            }
-        }
-        Ok(())
-    }
-
-    async fn tick(&mut self) -> Done<()> {
-        if self.held.is_none() && self.opened.elapsed() >= limits::HELLO_TIMEOUT {
-            return Err(End::Close(close::SILENT, "no hello came"));
-        }
-        if let Some(until) = self.held.as_ref().and_then(|held| held.until) {
-            let left = until - clock::seconds();
-            if left <= 0 {
-                return Err(End::Close(close::UNAUTHENTICATED, "the token has expired"));
-            }
-            if left <= limits::EXPIRING.as_secs() as i64 && !self.warned {
-                self.warned = true;
-                self.tell(frames::expiring(left)).await?;
-            }
-        }
-        match self.pinged {
-            Some(pinged) if pinged.elapsed() >= limits::PONG_TIMEOUT => {
-                return Err(End::Close(close::SILENT, "no pong came"));
-            }
-            None if self.held.is_some() && self.heard.elapsed() >= limits::PING_AFTER => {
-                self.pinged = Some(Instant::now());
-                // What was not this watcher's moves its place as well.
-                if self.send_portions().await? {
-                    self.pending |= bell::DATA;
-                }
-                let seq = self.cursor();
-                self.wire.feed_ping().await.map_err(|_| End::Gone)?;
-                self.tell(frames::ping(seq)).await?;
-            }
-            _ => {}
-        }
-        self.set_clock();
-        Ok(())
-    }
-
-    /// When the next of all these things is due.
-    fn set_clock(&self) {
-        let due = |since: Instant, time: Duration| time.saturating_sub(since.elapsed());
-        let Some(held) = &self.held else {
-            return self.place.wake_in(due(self.opened, limits::HELLO_TIMEOUT));
-        };
-        let mut wait = match self.pinged {
-            Some(pinged) => due(pinged, limits::PONG_TIMEOUT),
-            None => due(self.heard, limits::PING_AFTER),
-        };
-        if let Some(until) = held.until {
-            let left = (until - clock::seconds()).max(0) as u64;
-            let warning = if self.warned {
-                0
-            } else {
-                limits::EXPIRING.as_secs()
-            };
-            wait = wait.min(Duration::from_secs(left.saturating_sub(warning)));
-        }
-        self.place.wake_in(wait);
-    }
-
-    /// How far this socket has seen the log.
-    fn cursor(&self) -> i64 {
-        let cursors = self.subscriptions.iter().map(|one| one.cursor);
-        cursors
-            .min()
-            .unwrap_or_else(|| self.app.realtime.hub.head())
-    }
-
-    async fn drain(&mut self) -> Done<()> {
-        self.tell(frames::bye(self.place.spread())).await?;
-        Err(End::Close(close::DRAINING, "Hearth is shutting down"))
     }
 
     /// A frame, at once.
@@ -427,10 +257,13 @@ impl Socket {
 }
 
 /// A credential that is none (any more).
-fn refused(error: &Error) -> End {
+pub(super) fn refused(error: &Error) -> End {
     match error.code() {
         Code::InvalidToken | Code::TokenExpired | Code::NotAuthenticated => {
             End::Close(close::UNAUTHENTICATED, "the token does not hold")
+        }
+        Code::Forbidden | Code::SecondFactorSetupRequired => {
+            End::Close(close::FORBIDDEN, "not for this user")
         }
         _ => trouble(error),
     }

@@ -5,7 +5,7 @@ use warp::http::Method;
 
 use super::extract::Request;
 use super::reply::{self, Response};
-use super::{Group, Methods, Taken, api_keys, fixed, with_id};
+use super::{Group, Methods, Taken, api_keys, fixed, second_factor, with_id};
 use crate::error::Result;
 use crate::services::{accounts, bodies, deletion, query};
 
@@ -17,6 +17,8 @@ pub(super) fn routes(taken: &Taken) -> Group {
         .on(Method::DELETE, delete);
     let users = fixed(at("users"), taken, Methods::new().on(Method::GET, list))
         .or(with_id(at("users"), taken, one))
+        .unify()
+        .or(second_factor::admin_routes(taken))
         .unify();
     let keys = api_keys::all(taken);
     warp::path("admin").and(users.or(keys).unify()).boxed()

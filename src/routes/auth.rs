@@ -7,10 +7,11 @@ use warp::http::{Method, StatusCode};
 
 use super::extract::Request;
 use super::reply::{self, Response};
-use super::{Group, Methods, Taken, api_keys, first_of, fixed, with_id};
+use super::{Group, Methods, Taken, api_keys, first_of, fixed, second_factor, with_id};
 use crate::error::{Code, Error, Result};
 use crate::services::entrance::SignedIn;
 use crate::services::registration::{self, Registering};
+use crate::services::sessions::Carrier;
 use crate::services::sign_in::NewPassword;
 use crate::services::{accounts, bodies, sessions, sign_in, sign_out};
 
@@ -45,8 +46,10 @@ pub(super) fn routes(taken: &Taken) -> Group {
     let keys = api_keys::own(taken);
     let mailed = super::mailed::routes(taken);
     let providers = super::providers::routes(taken);
+    let factors = second_factor::routes(taken);
+    let rest = first_of([keys, mailed, providers, factors]);
     warp::path("auth")
-        .and(first_of([own, sign_ins, keys, mailed, providers]))
+        .and(first_of([own, sign_ins, rest]))
         .boxed()
 }
 
@@ -82,17 +85,18 @@ async fn set_up(mut request: Request, (): ()) -> Result<Response> {
 struct Login {
     email: String,
     password: String,
+    code: Option<String>,
 }
 
 async fn login(mut request: Request, (): ()) -> Result<Response> {
     let body: Login = bodies::take("login", &request.json().await?.json)?;
     request.no_parameters()?;
-    let signed_in =
-        sign_in::login(&request.app, &body.email, body.password, &request.origin()).await?;
+    let (code, origin) = (body.code.as_deref(), request.origin());
+    let signed_in = sign_in::login(&request.app, &body.email, body.password, code, &origin).await?;
     Ok(with_cookie(&request, &signed_in, StatusCode::OK))
 }
 
-fn with_cookie(request: &Request, signed_in: &SignedIn, status: StatusCode) -> Response {
+pub(super) fn with_cookie(request: &Request, signed_in: &SignedIn, status: StatusCode) -> Response {
     let cookie = cookie(request, Some(&signed_in.tokens.refresh_token));
     reply::with(
         reply::secret(reply::data(status, signed_in)),
@@ -153,7 +157,12 @@ async fn refresh(mut request: Request, (): ()) -> Result<Response> {
         Some(token) => token,
         None => token_of_cookie(&request)?.ok_or_else(Error::not_authenticated)?,
     };
-    let refreshed = sessions::refresh(&request.app, &token, &request.origin()).await;
+    let carrier = if by_cookie {
+        Carrier::Cookie
+    } else {
+        Carrier::Body
+    };
+    let refreshed = sessions::refresh(&request.app, &token, carrier, &request.origin()).await;
     let tokens = match refreshed {
         Ok(tokens) => tokens,
         Err(error) if by_cookie && error.code() == Code::InvalidToken => {
@@ -183,6 +192,7 @@ struct Token {
     username: Option<String>,
     password: Option<String>,
     refresh_token: Option<String>,
+    otp: Option<String>,
 }
 
 /// OAuth2's token endpoint: its own shape, its own errors beside ours.
@@ -207,11 +217,12 @@ async fn granted(request: &mut Request) -> Result<sessions::Tokens> {
     let origin = request.origin();
     if form.grant_type == "refresh_token" {
         let token = form.refresh_token.ok_or_else(|| missing("refresh_token"))?;
-        return sessions::refresh(&request.app, &token, &origin).await;
+        return sessions::refresh(&request.app, &token, Carrier::Body, &origin).await;
     }
     let username = form.username.ok_or_else(|| missing("username"))?;
     let password = form.password.ok_or_else(|| missing("password"))?;
-    let signed_in = sign_in::login(&request.app, &username, password, &origin).await?;
+    let otp = form.otp.as_deref();
+    let signed_in = sign_in::login(&request.app, &username, password, otp, &origin).await?;
     Ok(signed_in.tokens)
 }
 
@@ -232,7 +243,7 @@ async fn logout(mut request: Request, (): ()) -> Result<Response> {
             sign_out::logout_by_token(&request.app, &token, &request.origin()).await?;
         }
         _ => {
-            let principal = request.principal().await?;
+            let principal = request.principal_setting_up().await?;
             principal.in_person()?;
             sign_out::logout(&request.app, &principal, all, &request.origin()).await?;
         }
@@ -245,7 +256,7 @@ async fn logout(mut request: Request, (): ()) -> Result<Response> {
 }
 
 async fn me(request: Request, (): ()) -> Result<Response> {
-    let principal = request.principal().await?;
+    let principal = request.principal_setting_up().await?;
     request.no_parameters()?;
     Ok(reply::item(&accounts::me(&request.app, &principal).await?))
 }

@@ -1,4 +1,4 @@
-//! What a handler gets of a request: its head, its body with a limit, the caller, the page that was asked for.
+//! What a handler gets of a request: its head, its body with a limit, the page that was asked for. Who asks is `caller`.
 
 use std::net::IpAddr;
 use std::pin::Pin;
@@ -9,11 +9,10 @@ use futures_util::{Stream, StreamExt};
 use warp::http::Method;
 use warp::http::header::{self, HeaderMap, HeaderName};
 
+use super::caller::AskedBy;
 use crate::app::App;
 use crate::error::{Code, Error, FieldError, Result};
 use crate::limits;
-use crate::services::access::{Caller, Principal};
-use crate::services::credentials;
 use crate::services::query;
 use crate::services::sessions::Origin;
 
@@ -48,6 +47,7 @@ pub(crate) struct Request {
     pub(crate) app: Arc<App>,
     pub(crate) head: Arc<Head>,
     body: Body,
+    pub(super) asked_by: OnceLock<AskedBy>,
 }
 
 impl Request {
@@ -62,6 +62,7 @@ impl Request {
             app,
             head,
             body: Box::pin(body),
+            asked_by: OnceLock::new(),
         }
     }
 
@@ -71,32 +72,6 @@ impl Request {
             .headers
             .get(name)
             .and_then(|value| value.to_str().ok())
-    }
-
-    /// The token of `Authorization`.
-    pub(crate) fn bearer(&self) -> Result<Option<&str>> {
-        bearer(&self.head.headers)
-    }
-
-    /// Who asks: anonymous when nothing was sent; what was sent and is bad is always refused.
-    pub(crate) async fn caller(&self) -> Result<Caller> {
-        let Some(token) = self.bearer()? else {
-            return Ok(Caller::Anonymous);
-        };
-        let caller = credentials::caller(&self.app, token, self.head.client).await?;
-        if let Some(user) = caller.user() {
-            // For the request's line in the log.
-            let _ = self.head.user.set(user.to_owned());
-        }
-        Ok(caller)
-    }
-
-    /// Who asks, where a user has to be signed in.
-    pub(crate) async fn principal(&self) -> Result<Arc<Principal>> {
-        match self.caller().await? {
-            Caller::User(principal) => Ok(principal),
-            _ => Err(Error::not_authenticated()),
-        }
     }
 
     /// Whether the page that makes the browser ask is this server's own, or one that `server.cors_origins` names.
@@ -194,8 +169,15 @@ impl Request {
         ))
     }
 
-    /// Reads the body up to the limit, and gives up on one that makes no progress.
+    /// The body, from somebody who may still send it.
     async fn bytes(&mut self) -> Result<Bytes> {
+        let bytes = self.read().await?;
+        self.look_again().await?;
+        Ok(bytes)
+    }
+
+    /// Reads the body up to the limit, and gives up on one that makes no progress.
+    async fn read(&mut self) -> Result<Bytes> {
         let limit = self.app.config.server.body_size;
         let too_large = || {
             Error::new(
@@ -264,25 +246,4 @@ fn parameters(query: &str) -> Result<Vec<(String, String)>> {
             Ok((decode(name)?, decode(value)?))
         })
         .collect()
-}
-
-/// The token of `Authorization: Bearer …`. Another scheme, two headers, or no text are a bad credential.
-fn bearer(headers: &HeaderMap) -> Result<Option<&str>> {
-    let mut sent = headers.get_all(header::AUTHORIZATION).iter();
-    let Some(first) = sent.next() else {
-        return Ok(None);
-    };
-    if sent.next().is_some() {
-        return Err(Error::invalid_token());
-    }
-    let text = first.to_str().map_err(|_| Error::invalid_token())?;
-    let (scheme, token) = text.split_once(' ').ok_or_else(Error::invalid_token)?;
-    let token = token.trim();
-    if !scheme.eq_ignore_ascii_case("bearer")
-        || token.is_empty()
-        || token.len() > limits::TOKEN_SIZE
-    {
-        return Err(Error::invalid_token());
-    }
-    Ok(Some(token))
 }

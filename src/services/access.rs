@@ -100,6 +100,16 @@ impl Caller {
         }
     }
 
+    /// Whether this is the other one, with the same rights.
+    pub(crate) fn may_as(&self, other: &Caller) -> bool {
+        match (self, other) {
+            (Caller::User(one), Caller::User(other)) => {
+                one.user == other.user && one.role == other.role && one.via == other.via
+            }
+            _ => self.user() == other.user() && self.is_admin() == other.is_admin(),
+        }
+    }
+
     /// For calls of admins alone; a key needs `read` and `write`, not narrowed.
     pub(crate) fn must_be_admin(&self) -> Result<()> {
         match self {

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 
 use crate::app::App;
 use crate::auth::foreign;
-use crate::error::Result;
+use crate::error::{Code, Result};
 use crate::services::access::Caller;
 use crate::services::api_keys::MARK;
 
@@ -22,5 +22,19 @@ pub(crate) async fn caller(app: &App, credential: &str, address: IpAddr) -> Resu
             app.issuers.caller(app, &issuer, credential).await
         }
         _ => app.sessions.caller(app, credential).await,
+    }
+}
+
+/// The same for the few calls that are open to who still has to set up the second factor that their role demands.
+pub(crate) async fn caller_setting_up(
+    app: &App,
+    credential: &str,
+    address: IpAddr,
+) -> Result<Caller> {
+    match caller(app, credential, address).await {
+        Err(error) if error.code() == Code::SecondFactorSetupRequired => {
+            app.sessions.caller_setting_up(app, credential).await
+        }
+        other => other,
     }
 }

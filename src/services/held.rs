@@ -68,7 +68,7 @@ impl Held {
             return Err(Error::token_expired());
         }
         let principal = match (&self.principal.via, &self.token) {
-            (Via::Session(id), _) => app.sessions.holder(app, id).await?,
+            (Via::Session(id), _) => app.sessions.holder_of(app, id).await?,
             (Via::Key(key), _) => app.api_keys.holder(app, &key.id).await?,
             (Via::Issuer(_), Some(token)) => {
                 match credentials::caller(app, token, self.address).await? {

@@ -7,8 +7,9 @@ use crate::app::App;
 use crate::clock;
 use crate::error::Result;
 use crate::limits;
+use crate::services::signing;
 use crate::store::{
-    Tx, Weight, accounts, audit, changes, executions, idempotency, links, sessions,
+    Tx, Weight, accounts, audit, changes, executions, idempotency, links, second_factors, sessions,
 };
 
 /// Between two rounds.
@@ -54,10 +55,12 @@ pub(crate) async fn round(app: &App) -> Result<()> {
     let answered = clock::before(limits::IDEMPOTENCY_LIFETIME);
     let audited = clock::before(app.config.logs.audit_retention);
     let seen = clock::before(limits::KNOWN_ADDRESS);
+    let begun = clock::before(limits::SETUP_LIFETIME);
+    signing::forget(app).await?;
     let finished = clock::before(app.config.executions.retention);
     loop {
         let (answered, audited, now) = (answered.clone(), audited.clone(), clock::seconds());
-        let (seen, finished) = (seen.clone(), finished.clone());
+        let (seen, finished, begun) = (seen.clone(), finished.clone(), begun.clone());
         let gone = app
             .db
             .write(Weight::default(), move |tx| {
@@ -65,6 +68,7 @@ pub(crate) async fn round(app: &App) -> Result<()> {
                     + audit::purge(tx, &audited)?
                     + sessions::purge(tx, now)?
                     + accounts::purge_addresses(tx, &seen)?
+                    + second_factors::purge_pending(tx, &begun)?
                     + links::purge(tx, now)?
                     + executions::purge(tx, &finished)?)
             })

@@ -12,14 +12,16 @@ use std::sync::{Arc, PoisonError, RwLock};
 use serde::Serialize;
 
 use crate::app::App;
-use crate::auth::{self, token::Signer};
+use crate::auth;
 use crate::clock;
 use crate::config::Config;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
+use crate::limits;
 use crate::services::access::{Caller, Principal, Via};
+use crate::services::signing::Signing;
 use crate::store::audit::Entry;
 use crate::store::sessions as stored;
-use crate::store::{Event, Opening, Weight, audit, meta};
+use crate::store::{Event, Opening, Tx, Weight, audit};
 
 /// From where a request comes, as sessions, audit and throttling need it.
 #[derive(Clone, Debug)]
@@ -52,41 +54,34 @@ pub(crate) struct Tokens {
 const REMEMBERED: usize = 50_000;
 
 pub(crate) struct Sessions {
-    signer: Signer,
+    signing: Signing,
+    /// Makes the successor of a refresh token, as long as this process lives.
+    succession: auth::Succession,
+    /// Roles that must have a second factor.
+    must_have_factor: Vec<String>,
     access_lifetime: i64,
     refresh_lifetime: i64,
     session_lifetime: i64,
     /// Who holds which session.
-    known: RwLock<HashMap<String, Arc<Principal>>>,
+    known: RwLock<HashMap<String, Known>>,
     /// Grows with every event, so that what was read before one is not remembered after it.
     generation: AtomicU64,
 }
 
+/// What is remembered of a session.
+#[derive(Clone)]
+struct Known {
+    principal: Arc<Principal>,
+    /// Whether the role demands a second factor that the account has not.
+    must_set_up: bool,
+}
+
 impl Sessions {
-    /// Reads the signing secret and the instance's id; makes them at first start.
     pub(crate) fn open(opening: &mut Opening, config: &Config) -> Result<Self> {
-        let generated = auth::random_text()?;
-        let instance = uuid::Uuid::new_v4().to_string();
-        let known = opening.read(|db| {
-            let (secret, instance) = (meta::find(db, "secret")?, meta::find(db, "instance")?);
-            Ok(secret.zip(instance))
-        })?;
-        let (stored, issuer) = match known {
-            Some(known) => known,
-            None => opening.transaction(|tx| {
-                Ok((
-                    meta::find_or_set(tx, "secret", &generated)?,
-                    meta::find_or_set(tx, "instance", &instance)?,
-                ))
-            })?,
-        };
-        let secret = config
-            .auth
-            .secret
-            .as_ref()
-            .map_or(stored.as_str(), |secret| secret.reveal());
         Ok(Sessions {
-            signer: Signer::new(secret, &issuer),
+            signing: Signing::open(opening, config)?,
+            succession: auth::Succession::new()?,
+            must_have_factor: config.auth.second_factor.clone(),
             access_lifetime: config.auth.access_lifetime.as_secs() as i64,
             refresh_lifetime: config.auth.refresh_lifetime.as_secs() as i64,
             session_lifetime: config.auth.session_lifetime.as_secs() as i64,
@@ -95,9 +90,23 @@ impl Sessions {
         })
     }
 
+    pub(crate) fn signing(&self) -> &Signing {
+        &self.signing
+    }
+
     /// Our own name in tokens.
     pub(crate) fn instance(&self) -> &str {
-        self.signer.issuer()
+        self.signing.issuer()
+    }
+
+    /// Another number after each commit that made something old.
+    pub(crate) fn generation(&self) -> u64 {
+        self.generation.load(Ordering::Acquire)
+    }
+
+    /// Whether that role demands a second factor.
+    pub(crate) fn demands_factor(&self, role: &str) -> bool {
+        self.must_have_factor.iter().any(|name| name == role)
     }
 
     /// Forgets what a commit made old. Called on the writer thread.
@@ -109,63 +118,90 @@ impl Sessions {
         self.generation.fetch_add(1, Ordering::AcqRel);
         for event in events {
             match event {
-                Event::Foreign => known.clear(),
+                Event::Foreign => {
+                    known.clear();
+                    self.signing.doubt();
+                }
                 Event::Session(session) => drop(known.remove(session)),
-                Event::User(user) => known.retain(|_, principal| principal.user != *user),
+                Event::User(user) => known.retain(|_, one| one.principal.user != *user),
                 _ => {}
             }
         }
     }
 
-    /// Who an access token stands for. Any doubt is a 401.
+    /// Who an access token stands for. Any doubt is a 401; a 403 who still lacks the second factor that their role demands.
     pub(crate) async fn caller(&self, app: &App, token: &str) -> Result<Caller> {
-        let claims = self.signer.verify(token)?;
-        let principal = self.holder(app, &claims.sid).await?;
-        if principal.user != claims.sub {
-            return Err(Error::invalid_token());
+        let known = self.holder(app, token).await?;
+        if known.must_set_up {
+            return Err(lacks_second_factor());
         }
-        Ok(Caller::User(principal))
+        Ok(Caller::User(known.principal))
     }
 
     /// Who holds a session now; for a credential that was checked before.
-    pub(crate) async fn holder(&self, app: &App, session: &str) -> Result<Arc<Principal>> {
-        let principal = match self.remembered(session) {
-            Some(principal) => principal,
-            None => self.look_up(app, session).await?,
-        };
-        if principal.until <= clock::seconds() {
-            return Err(Error::invalid_token());
+    pub(crate) async fn holder_of(&self, app: &App, session: &str) -> Result<Arc<Principal>> {
+        let known = self.known(app, session).await?;
+        if known.must_set_up {
+            return Err(lacks_second_factor());
         }
-        Ok(principal)
+        Ok(known.principal)
     }
 
-    fn remembered(&self, session: &str) -> Option<Arc<Principal>> {
+    /// The same for the calls that set a second factor up.
+    pub(crate) async fn caller_setting_up(&self, app: &App, token: &str) -> Result<Caller> {
+        Ok(Caller::User(self.holder(app, token).await?.principal))
+    }
+
+    async fn holder(&self, app: &App, token: &str) -> Result<Known> {
+        let claims = self.signing.verify(token)?;
+        let known = self.known(app, &claims.sid).await?;
+        if known.principal.user != claims.sub {
+            return Err(Error::invalid_token());
+        }
+        Ok(known)
+    }
+
+    async fn known(&self, app: &App, session: &str) -> Result<Known> {
+        let known = match self.remembered(session) {
+            Some(known) => known,
+            None => self.look_up(app, session).await?,
+        };
+        if known.principal.until <= clock::seconds() {
+            return Err(Error::invalid_token());
+        }
+        Ok(known)
+    }
+
+    fn remembered(&self, session: &str) -> Option<Known> {
         let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
         known.get(session).cloned()
     }
 
-    async fn look_up(&self, app: &App, session: &str) -> Result<Arc<Principal>> {
+    async fn look_up(&self, app: &App, session: &str) -> Result<Known> {
         let generation = self.generation.load(Ordering::Acquire);
         let wanted = session.to_owned();
         let holder = app
             .db
             .read(move |db| stored::find_holder(db, &wanted))
             .await?;
-        let (user, role, until) = holder.ok_or_else(Error::invalid_token)?;
-        let principal = Arc::new(Principal {
-            user,
-            role,
-            via: Via::Session(session.to_owned()),
-            until,
-        });
+        let holder = holder.ok_or_else(Error::invalid_token)?;
+        let found = Known {
+            must_set_up: !holder.protected && self.demands_factor(&holder.role),
+            principal: Arc::new(Principal {
+                user: holder.user,
+                role: holder.role,
+                via: Via::Session(session.to_owned()),
+                until: holder.until,
+            }),
+        };
         let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
         if self.generation.load(Ordering::Acquire) == generation {
             if known.len() >= REMEMBERED {
                 known.clear();
             }
-            known.insert(session.to_owned(), Arc::clone(&principal));
+            known.insert(session.to_owned(), found.clone());
         }
-        Ok(principal)
+        Ok(found)
     }
 
     /// A new session, ready to be stored, with the tokens that open it.
@@ -188,7 +224,7 @@ impl Sessions {
 
     fn tokens(&self, user: &str, session: &str, refresh_token: String) -> Result<Tokens> {
         Ok(Tokens {
-            access_token: self.signer.sign(user, session, self.access_lifetime)?,
+            access_token: self.signing.sign(user, session, self.access_lifetime)?,
             token_type: "bearer",
             expires_in: self.access_lifetime,
             refresh_token,
@@ -196,19 +232,40 @@ impl Sessions {
     }
 }
 
-/// What became of a refresh token inside the transaction.
+/// What becomes of a refresh token inside the transaction.
 enum Turn {
-    Rotated { user: String, session: String },
+    /// It is used up now, or was by another tab a moment ago; the next one is the same.
+    Rotated {
+        user: String,
+        session: String,
+    },
     Refused,
 }
 
-/// Rotates a refresh token. One that was used before ends the whole family: somebody has a copy.
-pub(crate) async fn refresh(app: &App, token: &str, origin: &Origin) -> Result<Tokens> {
+/// By what a refresh token came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Carrier {
+    /// The cookie, which all tabs of a browser share: two of them may send the same one without knowing of each other.
+    Cookie,
+    /// A program that keeps it for itself.
+    Body,
+}
+
+/// Rotates a refresh token. One that was used before ends the whole family: somebody has a copy. Only to the same browser
+/// at the same address the cookie's successor is told once more, within seconds and as long as it is unused itself: there
+/// is still one valid token, and whoever uses it second is found out.
+pub(crate) async fn refresh(
+    app: &App,
+    token: &str,
+    carrier: Carrier,
+    origin: &Origin,
+) -> Result<Tokens> {
     let old = auth::fingerprint(token);
-    let refresh_token = auth::random_text()?;
+    let refresh_token = app.sessions.succession.after(token);
     let new = auth::fingerprint(&refresh_token);
     let (now, seconds) = (clock::now(), clock::seconds());
     let until = seconds + app.sessions.refresh_lifetime;
+    let grace = (carrier == Carrier::Cookie).then(|| clock::before(limits::REFRESH_GRACE));
     // A token that old would be over anyway; when it comes back there is no family to save.
     let forgotten = clock::before(app.config.auth.refresh_lifetime);
     let (address, user_agent) = (origin.address.to_string(), origin.shown_agent());
@@ -218,13 +275,17 @@ pub(crate) async fn refresh(app: &App, token: &str, origin: &Origin) -> Result<T
             let Some(family) = stored::find_family(tx, &old)? else {
                 return Ok(Turn::Refused);
             };
-            if family.used {
-                stored::remove(tx, &family.user, &family.session)?;
-                let entry = Entry::new("refresh_token_reused")
-                    .by(family.user)
-                    .on(family.session)
-                    .from(&address);
-                audit::insert(tx, &entry)?;
+            let again =
+                family
+                    .used_at
+                    .as_ref()
+                    .zip(grace.as_ref())
+                    .is_some_and(|(used_at, since)| {
+                        used_at >= since && family.is_used_by(&address, &user_agent)
+                    })
+                    && stored::is_unused(tx, &new, &family.session)?;
+            if family.used_at.is_some() && !again {
+                revoke(tx, family, &address)?;
                 return Ok(Turn::Refused);
             }
             if family.disabled || family.refresh_until <= seconds || family.session_until <= seconds
@@ -241,7 +302,9 @@ pub(crate) async fn refresh(app: &App, token: &str, origin: &Origin) -> Result<T
                 address: &address,
                 user_agent: user_agent.as_deref(),
             };
-            stored::rotate(tx, &turn)?;
+            if !again {
+                stored::rotate(tx, &turn)?;
+            }
             Ok(Turn::Rotated {
                 user: family.user,
                 session: family.session,
@@ -252,6 +315,15 @@ pub(crate) async fn refresh(app: &App, token: &str, origin: &Origin) -> Result<T
         Turn::Rotated { user, session } => app.sessions.tokens(&user, &session, refresh_token),
         Turn::Refused => Err(Error::invalid_token()),
     }
+}
+
+fn revoke(tx: &mut Tx<'_>, family: stored::Family, address: &str) -> Result<()> {
+    stored::remove(tx, &family.user, &family.session)?;
+    let entry = Entry::new("refresh_token_reused")
+        .by(family.user)
+        .on(family.session)
+        .from(address);
+    audit::insert(tx, &entry)
 }
 
 /// A user's sessions; the one that asks is marked.

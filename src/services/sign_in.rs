@@ -4,22 +4,24 @@
 //! account and for the address from which they come.
 
 use std::sync::Mutex;
+use std::time::Duration;
 
 use serde::Deserialize;
 
 use crate::app::App;
 use crate::auth::password;
 use crate::clock;
-use crate::config::Config;
-use crate::error::{Error, FieldError, Result, Step};
+use crate::config::{Config, Rate};
+use crate::error::{Code, Error, FieldError, Result, Step};
 use crate::limits;
 use crate::mail::Template;
 use crate::services::access::Principal;
-use crate::services::entrance::{Proof, SignedIn, enter, wrong_credentials};
+use crate::services::entrance::{Proof, SignedIn, enter_with_code, wrong_credentials};
 use crate::services::mailing;
+use crate::services::second_factor::challenges::Challenges;
 use crate::services::sessions::Origin;
 use crate::services::throttle::{Throttle, address_key};
-use crate::store::accounts as stored;
+use crate::store::accounts::{self as stored, User};
 use crate::store::audit::Entry;
 use crate::store::{Weight, audit, links, sessions};
 
@@ -27,6 +29,10 @@ use crate::store::{Weight, audit, links, sessions};
 pub(crate) struct SignIn {
     by_account: Throttle,
     by_address: Throttle,
+    /// Wrong codes of second factors, by the hour.
+    by_hour: Throttle,
+    /// Sign-ins whose second step is still to come.
+    pub(super) challenges: Challenges,
     /// The fingerprint of the one-time set-up link, as long as there is no admin.
     pub(super) setup: Mutex<Option<String>>,
 }
@@ -36,6 +42,11 @@ impl SignIn {
         SignIn {
             by_account: Throttle::new(config.auth.attempts_per_account),
             by_address: Throttle::new(config.auth.attempts_per_address),
+            by_hour: Throttle::new(Rate {
+                count: limits::CODES_PER_HOUR,
+                per: Duration::from_secs(60 * 60),
+            }),
+            challenges: Challenges::default(),
             setup: Mutex::default(),
         }
     }
@@ -46,6 +57,18 @@ impl SignIn {
         } else {
             Ok(())
         }
+    }
+
+    /// A try of a code, counted for an account: 429 when too many were wrong of late.
+    pub(super) fn take_code(&self, key: &str) -> Result<()> {
+        self.by_account.take(key)?;
+        self.by_hour.take(key)
+    }
+
+    /// The code was right.
+    pub(super) fn give_back_code(&self, key: &str) {
+        self.by_account.give_back(key);
+        self.by_hour.give_back(key);
     }
 
     pub(super) fn give_back_address(&self, origin: &Origin) {
@@ -79,11 +102,12 @@ pub(crate) async fn check_new_password(
     )]))
 }
 
-/// Signs in by e-mail and password.
+/// Signs in by e-mail and password; `code` is of the second factor, for who has one and knows it at once.
 pub(crate) async fn login(
     app: &App,
     email: &str,
     secret: String,
+    code: Option<&str>,
     origin: &Origin,
 ) -> Result<SignedIn> {
     app.sign_in.take_address(origin)?;
@@ -114,7 +138,13 @@ pub(crate) async fn login(
     let right = verified?;
     match found {
         Some(found) if right && !found.disabled => {
-            enter(app, &found.user, Proof::Password { hash }, origin).await
+            let proof = Proof::Password { hash };
+            let entered = enter_with_code(app, &found.user, proof, code, origin).await;
+            if matches!(&entered, Err(error) if error.code() == Code::InvalidCredentials) {
+                // A wrong code counts for the address as a wrong password does.
+                let _ = app.sign_in.take_address(origin);
+            }
+            entered
         }
         found => {
             let user = found.map(|found| found.user);
@@ -139,6 +169,24 @@ pub(crate) struct NewPassword {
     pub(crate) new_password: String,
 }
 
+/// Looks whether this is the caller's own password, and says whose account it is and its hash. Wrong tries are counted for
+/// their session.
+pub(super) async fn confirm_password(
+    app: &App,
+    principal: &Principal,
+    secret: String,
+) -> Result<(User, Option<String>)> {
+    let key = format!("{}|{}", principal.user, principal.session()?);
+    let id = principal.user.clone();
+    let (user, hash) = app
+        .db
+        .read(move |db| Ok((stored::find(db, &id)?, stored::find_password_hash(db, &id)?)))
+        .await?;
+    let user = user.ok_or_else(Error::invalid_token)?;
+    prove(app, &key, password::verify(secret, hash.clone())).await?;
+    Ok((user, hash))
+}
+
 /// Changes the caller's password; their other sessions end.
 pub(crate) async fn change_password(
     app: &App,
@@ -147,16 +195,7 @@ pub(crate) async fn change_password(
     origin: &Origin,
 ) -> Result<()> {
     let session = principal.session()?.to_owned();
-    let key = format!("{}|{session}", principal.user);
-    let id = principal.user.clone();
-    let (user, hash) = app
-        .db
-        .read(move |db| Ok((stored::find(db, &id)?, stored::find_password_hash(db, &id)?)))
-        .await?;
-    let user = user.ok_or_else(Error::invalid_token)?;
-    let verifying = password::verify(body.current_password, hash.clone());
-    prove(app, &key, verifying).await?;
-    let before = hash;
+    let (user, before) = confirm_password(app, principal, body.current_password).await?;
     check_new_password(
         app,
         &body.new_password,

@@ -85,6 +85,17 @@ pub(crate) fn find_credentials(
     )
 }
 
+/// Whether the account was used from this address since then.
+pub(crate) fn is_known_address(
+    db: &Read<'_>,
+    id: &str,
+    address: &str,
+    since: &str,
+) -> Result<bool> {
+    let sql = "SELECT 1 FROM hearth_known_addresses WHERE user_id = ?1 AND address = ?2 AND last_used_at >= ?3";
+    Ok(db.row(sql, [id, address, since], |_| Ok(()))?.is_some())
+}
+
 pub(crate) fn find_password_hash(db: &Read<'_>, id: &str) -> Result<Option<String>> {
     let sql = "SELECT password_hash FROM hearth_users WHERE id = ?1";
     Ok(db.row(sql, [id], |row| row.get(0))?.flatten())

@@ -28,6 +28,7 @@ pub(crate) mod records;
 mod refinery;
 pub(crate) mod revise;
 pub(crate) mod schema;
+pub(crate) mod second_factors;
 pub(crate) mod sessions;
 pub(crate) mod sql;
 #[cfg(test)]
@@ -175,7 +176,7 @@ impl Opening {
             watch,
             (guard::Guard::new(models), graph),
             published,
-        );
+        )?;
         let queue = queue::Queue::start(query_timeout, move |jobs| writer.run(jobs))?;
         Ok(Db {
             queue,

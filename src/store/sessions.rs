@@ -56,15 +56,26 @@ pub(crate) fn insert_token(tx: &mut Tx<'_>, hash: &str, session: &str) -> Result
 pub(crate) struct Family {
     pub(crate) session: String,
     pub(crate) user: String,
-    pub(crate) used: bool,
+    /// When it was exchanged for the next one.
+    pub(crate) used_at: Option<String>,
     pub(crate) refresh_until: i64,
     pub(crate) session_until: i64,
     pub(crate) disabled: bool,
+    /// From where the session was last used.
+    pub(crate) address: String,
+    pub(crate) user_agent: Option<String>,
+}
+
+impl Family {
+    /// Whether it was last used from there, by that program.
+    pub(crate) fn is_used_by(&self, address: &str, user_agent: &Option<String>) -> bool {
+        self.address == address && self.user_agent == *user_agent
+    }
 }
 
 pub(crate) fn find_family(db: &Read<'_>, hash: &str) -> Result<Option<Family>> {
     db.row(
-        "SELECT s.id, s.user_id, t.used_at IS NOT NULL, s.refresh_until, s.session_until, u.disabled
+        "SELECT s.id, s.user_id, t.used_at, s.refresh_until, s.session_until, u.disabled, s.address, s.user_agent
          FROM hearth_refresh_tokens t JOIN hearth_sessions s ON s.id = t.session_id
          JOIN hearth_users u ON u.id = s.user_id WHERE t.hash = ?1",
         [hash],
@@ -72,13 +83,21 @@ pub(crate) fn find_family(db: &Read<'_>, hash: &str) -> Result<Option<Family>> {
             Ok(Family {
                 session: row.get(0)?,
                 user: row.get(1)?,
-                used: row.get(2)?,
+                used_at: row.get(2)?,
                 refresh_until: row.get(3)?,
                 session_until: row.get(4)?,
                 disabled: row.get(5)?,
+                address: row.get(6)?,
+                user_agent: row.get(7)?,
             })
         },
     )
+}
+
+/// Whether it is that session's token and waits for its use.
+pub(crate) fn is_unused(db: &Read<'_>, hash: &str, session: &str) -> Result<bool> {
+    let sql = "SELECT 1 FROM hearth_refresh_tokens WHERE hash = ?1 AND session_id = ?2 AND used_at IS NULL";
+    Ok(db.row(sql, [hash, session], |_| Ok(()))?.is_some())
 }
 
 /// A refresh token's turn to the next one.
@@ -108,14 +127,38 @@ pub(crate) fn rotate(tx: &mut Tx<'_>, turn: &Rotation<'_>) -> Result<()> {
     insert_token(tx, turn.new_hash, turn.session)
 }
 
-/// Who a session belongs to, as a request needs it: user, role, absolute end. None for a disabled user, too.
-pub(crate) fn find_holder(db: &Read<'_>, session: &str) -> Result<Option<(String, String, i64)>> {
+/// Who a session belongs to, as a request needs it.
+pub(crate) struct Holder {
+    pub(crate) user: String,
+    pub(crate) role: String,
+    /// The session's absolute end, in seconds since 1970.
+    pub(crate) until: i64,
+    /// Whether the account has a second factor.
+    pub(crate) protected: bool,
+}
+
+/// None for a disabled user, too.
+pub(crate) fn find_holder(db: &Read<'_>, session: &str) -> Result<Option<Holder>> {
     db.row(
-        "SELECT u.id, u.role, s.session_until FROM hearth_sessions s JOIN hearth_users u ON u.id = s.user_id
-         WHERE s.id = ?1 AND u.disabled = 0",
+        "SELECT u.id, u.role, s.session_until, EXISTS (SELECT 1 FROM hearth_second_factors f
+           WHERE f.user_id = u.id AND f.confirmed_at IS NOT NULL)
+         FROM hearth_sessions s JOIN hearth_users u ON u.id = s.user_id WHERE s.id = ?1 AND u.disabled = 0",
         [session],
-        |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
+        |row| {
+            Ok(Holder {
+                user: row.get(0)?,
+                role: row.get(1)?,
+                until: row.get(2)?,
+                protected: row.get(3)?,
+            })
+        },
     )
+}
+
+/// Whether the session began since then.
+pub(crate) fn is_fresh(db: &Read<'_>, session: &str, since: &str) -> Result<bool> {
+    let sql = "SELECT 1 FROM hearth_sessions WHERE id = ?1 AND created_at >= ?2";
+    Ok(db.row(sql, [session, since], |_| Ok(()))?.is_some())
 }
 
 pub(crate) fn find_all(db: &Read<'_>, user: &str, now: i64) -> Result<Vec<Session>> {

@@ -11,9 +11,13 @@ use super::queue::{Job, Message};
 use super::records::Graph;
 use super::tx::{Read, Tx};
 use super::watch::Watch;
-use super::{Event, Listener, changes, fault, hooks};
+use super::{Event, Listener, fault, hooks};
 use crate::error::{Error, Result, panic_text};
 use crate::limits;
+
+mod foreign;
+
+use foreign::data_version;
 
 /// The thread's own state.
 pub(super) struct Writer {
@@ -27,6 +31,8 @@ pub(super) struct Writer {
     published: i64,
     /// `PRAGMA data_version`, which own commits do not move.
     version: Option<i64>,
+    /// The same before anything was remembered of what the file holds.
+    opened: i64,
     /// After a failed fsync nothing that the connection remembers can be trusted: a new one is opened first.
     broken: bool,
     /// Bytes of the log beyond which writes wait for a gap between reads.
@@ -49,8 +55,9 @@ impl Writer {
         watch: Watch,
         (guard, graph): (Guard, Graph),
         published: i64,
-    ) -> Self {
-        Writer {
+    ) -> Result<Self> {
+        let opened = data_version(&writing)?;
+        Ok(Writer {
             writing,
             options,
             listeners,
@@ -59,10 +66,11 @@ impl Writer {
             graph,
             published,
             version: None,
+            opened,
             broken: false,
             log_bound: limits::LOG_SIZE,
             stopping: false,
-        }
+        })
     }
 
     pub(super) fn run(&mut self, jobs: &Receiver<Message>) {
@@ -248,41 +256,6 @@ impl Writer {
             .prepare_cached(sql)?
             .execute([])
             .map(|_| ())
-    }
-
-    /// Another process has committed: what this one remembers may be old, and the tables may be others.
-    /// What fails is asked again in the next batch.
-    fn look_for_foreign_commits(&mut self) -> Result<()> {
-        let mut look = self
-            .writing
-            .connection
-            .prepare_cached("PRAGMA data_version")?;
-        let version = look.query_row([], |row| row.get::<_, i64>(0))?;
-        drop(look);
-        let before = self.version.replace(version);
-        if before == Some(version) {
-            return Ok(());
-        }
-        let told = self.tell_foreign(before.is_some());
-        told.inspect_err(|_| self.version = None)
-    }
-
-    /// What others did comes before anything of our own, since it was committed before.
-    fn tell_foreign(&mut self, moved: bool) -> Result<()> {
-        let db = Read::new(&self.writing.connection);
-        let mut events = changes::news(&db, self.published)?;
-        if moved {
-            events.insert(0, Event::Foreign);
-        }
-        if self.guard.look(&db)? {
-            events.push(Event::Schema);
-        }
-        self.published = events
-            .iter()
-            .filter_map(Event::logged)
-            .fold(self.published, i64::max);
-        self.publish(&events);
-        Ok(())
     }
 
     /// Overlapping reads can keep the log from ever beginning anew; beyond a size writes wait a moment for a gap.

@@ -138,10 +138,38 @@ async fn the_cookie_works_without_a_body_and_is_renewed() {
     let new = text(&answer.json(), "refresh_token");
     assert!(cookie.starts_with(&format!("hearth_refresh={new}; Path=/api/auth; ")));
     assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Strict"));
-    // An old cookie is replayed: it is taken away.
-    let refused = by_cookie(&server, &ada).send().await.expect(401);
+    // Tabs share the cookie: the same browser hears the same once more, and there is still one valid token.
+    let again = by_cookie(&server, &ada).send().await.expect(200);
+    assert_eq!(text(&again.json(), "refresh_token"), new);
+    // Another browser's old cookie is replayed: it is taken away, and the family ends.
+    let other = by_cookie(&server, &ada).header("user-agent", "Another");
+    let refused = other.send().await.expect(401);
     let cookie = refused.header("set-cookie").unwrap();
     assert!(cookie.starts_with("hearth_refresh=; ") && cookie.contains("Max-Age=0"));
+}
+
+#[tokio::test]
+async fn twenty_tabs_at_once_get_one_and_the_same_successor() {
+    let server = Server::start().await;
+    let ada = server.user("ada").await;
+    let all = (0..20).map(|_| by_cookie(&server, &ada).send());
+    let answers = futures_util::future::join_all(all).await;
+    let mut successors: Vec<String> = answers
+        .into_iter()
+        .map(|answer| text(&answer.expect(200).json(), "refresh_token"))
+        .collect();
+    successors.dedup();
+    assert_eq!(successors.len(), 1, "never two");
+    // Once the successor is used, or after ten seconds, the old one is a replay.
+    refresh(&server, &successors[0]).await.expect(200);
+    by_cookie(&server, &ada).send().await.expect(401);
+    assert_eq!(status_of(&server, &ada.token).await, 401);
+    let bob = server.user("bob").await;
+    by_cookie(&server, &bob).send().await.expect(200);
+    let database = rusqlite::Connection::open(server.database()).unwrap();
+    let sql = "UPDATE hearth_refresh_tokens SET used_at = strftime('%Y-%m-%dT%H:%M:%fZ', 'now', '-11 seconds') WHERE used_at IS NOT NULL";
+    assert_eq!(database.execute(sql, []).unwrap(), 1);
+    by_cookie(&server, &bob).send().await.expect(401);
 }
 
 #[tokio::test]

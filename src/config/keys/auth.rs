@@ -101,6 +101,13 @@ pub(super) static KEYS: &[Key] = &[
         meaning: "Wrong passwords and registrations from one address.",
     },
     Key {
+        name: "auth.second_factor",
+        kind: Kind::Roles(|config, roles| config.auth.second_factor = roles),
+        default: Fallback::Value("[]"),
+        change: Live,
+        meaning: "Roles that must have a second factor, as [\"admin\"]; without one such a user can only set one up.",
+    },
+    Key {
         name: "auth.link_verified_email",
         kind: Kind::Boolean(|config, truth| config.auth.link_verified_email = truth),
         default: Fallback::Value("false"),

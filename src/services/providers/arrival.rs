@@ -144,7 +144,7 @@ pub(super) async fn link(
         .write(Weight::default(), move |tx| {
             let holder = sessions::find_holder(tx, &link.session)?;
             let alive = holder
-                .is_some_and(|(user, _, until)| user == link.user && until > clock::seconds());
+                .is_some_and(|holder| holder.user == link.user && holder.until > clock::seconds());
             if !alive {
                 return Ok(Err(session_ended()));
             }

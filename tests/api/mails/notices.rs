@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::with_mail;
+use crate::second_factor::set_up;
 use crate::support::PASSWORD;
 
 #[tokio::test]
@@ -26,6 +27,23 @@ async fn a_changed_password_is_told() {
     assert_eq!(mail.headers("to"), [ada.email.as_str()]);
     assert!(mail.headers("message-id")[0].ends_with("@example.com>"));
     assert_eq!(mail.0["hello"], "app.example.com");
+}
+
+#[tokio::test]
+async fn a_second_factor_that_was_added_is_told() {
+    let (server, mut smtp) = with_mail(&[]).await;
+    let ada = server.user("ada").await;
+    smtp.mail().await;
+    let (app, codes) = set_up(&server, &ada).await;
+    let mail = smtp.mail().await;
+    assert_eq!(mail.to(), ada.email);
+    assert!(
+        mail.subject().to_lowercase().contains("second factor"),
+        "{}",
+        mail.subject()
+    );
+    let said = [mail.text(), mail.html()].concat();
+    assert!(codes.iter().all(|code| !said.contains(code)) && !said.contains(&app.0));
 }
 
 #[tokio::test]

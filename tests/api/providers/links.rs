@@ -4,6 +4,7 @@ use reqwest::Url;
 use serde_json::{Value, json};
 
 use super::{arrive, back, claims, server, told};
+use crate::second_factor::{go_on, set_up};
 use crate::support::browser::Browser;
 use crate::support::oidc::Fake;
 use crate::support::{PASSWORD, Server, User};
@@ -175,5 +176,42 @@ async fn linking_needs_a_session() {
             .expect(422)
             .detail()
             .contains("body.return_to")
+    );
+}
+
+#[tokio::test]
+async fn a_provider_does_not_stand_in_for_the_second_factor() {
+    let fake = Fake::start().await;
+    let server = server("", &fake.entry()).await;
+    let ada = server.user("ada").await;
+    let mut browser = Browser::new(&server);
+    let url = begin(&server, &mut browser, &ada, json!({})).await;
+    fake.say_token(&fake.sign(&claims(&fake, &url, "ada")));
+    browser.app(&back(&url)).await.expect(302);
+    let (app, _) = set_up(&server, &ada).await;
+    let url = browser.begin("fake", "?return_to=%2Finbox").await;
+    fake.say_token(&fake.sign(&claims(&fake, &url, "ada")));
+    let answer = browser.app(&back(&url)).await.expect(302);
+    assert!(browser.cookie("hearth_refresh").is_none());
+    let page: Url = Url::parse("http://host")
+        .unwrap()
+        .join(answer.header("location").unwrap())
+        .unwrap();
+    let query = page
+        .fragment()
+        .unwrap()
+        .strip_prefix("/second-factor?")
+        .unwrap();
+    let pairs: std::collections::HashMap<String, String> = form_urlencoded::parse(query.as_bytes())
+        .into_owned()
+        .collect();
+    assert_eq!(pairs["return_to"], "/inbox");
+    go_on(&server, &pairs["challenge"], "000000")
+        .await
+        .expect(401);
+    let entered = go_on(&server, &pairs["challenge"], &app.code(0)).await;
+    assert_eq!(
+        entered.expect(200).json()["data"]["user"]["id"],
+        json!(ada.id)
     );
 }
