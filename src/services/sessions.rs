@@ -347,3 +347,10 @@ pub(crate) struct Shown {
     session: stored::Session,
     current: bool,
 }
+
+/// Until it is set up, nothing else works.
+fn lacks_second_factor() -> Error {
+    let message =
+        "Your role must have a second factor: set one up with POST /api/auth/second-factors/totp";
+    Error::new(Code::SecondFactorSetupRequired, message)
+}

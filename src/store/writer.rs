@@ -9,7 +9,7 @@ use super::connection::{self, Budgeted, Options};
 use super::guard::Guard;
 use super::queue::{Job, Message};
 use super::records::Graph;
-use super::tx::{Read, Tx};
+use super::tx::Tx;
 use super::watch::Watch;
 use super::{Event, Listener, fault, hooks};
 use crate::error::{Error, Result, panic_text};
