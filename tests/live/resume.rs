@@ -36,15 +36,16 @@ async fn what_was_missed_comes_first_in_order_also_across_a_restart() {
         back.subscribe(json!({"channel": "records:items", "after": head + 1, "epoch": epoch}))
             .await;
         let missed = back.until_live().await;
-        assert_eq!(seqs(&missed), [head + 2, head + 3, head + 4]);
+        let new = head + 4 + i64::from(restarted);
+        assert_eq!(seqs(&missed), (head + 2..=new).collect::<Vec<_>>());
         let ops: Vec<_> = missed
             .iter()
             .map(|frame| frame["op"].as_str().unwrap())
             .collect();
-        assert_eq!(ops, ["update", "insert", "delete"]);
+        assert_eq!(ops[..3], ["update", "insert", "delete"]);
         create(&server, &ada, "items", json!({"name": "d"})).await;
         let next = back.next().await["seq"].as_i64().unwrap();
-        assert_eq!(next, head + 5 + i64::from(restarted));
+        assert_eq!(next, new + 1);
     }
 }
 
@@ -83,7 +84,10 @@ async fn who_cannot_go_on_is_told_why() {
 
 #[tokio::test]
 async fn what_is_no_longer_kept_is_a_reset() {
-    let server = Server::with("[realtime]\nchanges = 100\n").await;
+    let server = Server::with(
+        "[realtime]\nchanges = 100\n[models.items.fields]\nname = { type = \"string\" }\n",
+    )
+    .await;
     let ada = server.user("ada").await;
     let mut watching = Socket::open(&server, &ada).await;
     watching.watch("records:items").await;

@@ -115,8 +115,8 @@ async fn a_where_of_hidden_unknown_or_wrong_fields_is_refused() {
 #[tokio::test]
 async fn what_a_deletion_takes_with_it_is_seen_as_well() {
     let config = "[models.projects.fields]\nname = { type = \"string\" }\n\
-        [models.tasks.fields]\nproject = { type = \"integer\", references = { model = \"projects\", on_delete = \"cascade\" } }\n\
-        [models.notes.fields]\ntask = { type = \"integer\", references = { model = \"tasks\", on_delete = \"set_null\" } }\n";
+        [models.tasks.fields]\nproject = { references = \"projects\", on_delete = \"cascade\" }\n\
+        [models.notes.fields]\ntask = { references = \"tasks\", on_delete = \"set_null\" }\n";
     let server = Server::with(config).await;
     let ada = server.user("ada").await;
     let project = create(&server, &ada, "projects", json!({"name": "p"})).await;
@@ -180,7 +180,7 @@ async fn what_another_process_imports_is_seen() {
         .map(|n| format!("{{\"name\":\"row {n}\"}}\n"))
         .collect();
     std::fs::write(server.folder().join("rows.jsonl"), rows).unwrap();
-    server.hearth(&["import", "items", "rows.jsonl", "--owner", &ada.email]);
+    server.hearth(&["import", "items", "rows.jsonl", "--as", &ada.email]);
     let seen = socket.changes(40).await;
     assert!(seen.iter().all(|(op, _)| op == "insert"), "{seen:?}");
     let mut keys: Vec<_> = seen.iter().filter_map(|(_, key)| key.as_i64()).collect();
