@@ -1,4 +1,4 @@
-//! `/ws`: the door of sockets. Whoever sends a credential is known before the upgrade; the rest is `realtime/`.
+//! `/ws` and `/ws/{execution}`: the doors of sockets. Whoever sends a credential is known before the upgrade; the rest is `realtime/`.
 
 use std::sync::Arc;
 
@@ -9,10 +9,11 @@ use warp::http::{Method, StatusCode};
 
 use super::extract::Request;
 use super::reply::{self, Response};
-use super::{Group, Methods, Taken};
+use super::{Group, Methods, Taken, decoded};
 use crate::error::{Error, FieldError, Result};
 use crate::realtime::handshake::{self, Offer};
 use crate::realtime::{self, Entrance};
+use crate::services::executions::tail;
 use crate::services::held::Held;
 use crate::services::query;
 
@@ -21,15 +22,27 @@ type Upgrade = Option<OnUpgrade>;
 
 pub(super) fn routes(taken: &Taken) -> Group {
     let methods = Arc::new(Methods::new().on(Method::GET, open));
-    warp::path("ws")
+    let of_one = Arc::clone(&methods);
+    let many = warp::path("ws")
         .and(warp::path::end())
         .and(taken.clone())
         .and(warp::ext::optional::<OnUpgrade>())
-        .then(move |request, upgrade| Arc::clone(&methods).answer(request, upgrade))
-        .boxed()
+        .then(move |request, upgrade| Arc::clone(&methods).answer(request, (upgrade, None)));
+    let one = warp::path("ws")
+        .and(warp::path::param::<String>())
+        .and(warp::path::end())
+        .and(taken.clone())
+        .and(warp::ext::optional::<OnUpgrade>())
+        .then(move |id: String, request, upgrade| {
+            Arc::clone(&of_one).answer(request, (upgrade, Some(decoded(&id))))
+        });
+    many.or(one).unify().boxed()
 }
 
-async fn open(request: Request, upgrade: Upgrade) -> Result<Response> {
+async fn open(
+    request: Request,
+    (upgrade, execution): (Upgrade, Option<String>),
+) -> Result<Response> {
     let offer = handshake::read(&request.head.headers)?;
     let upgrade = upgrade.ok_or_else(|| {
         let message =
@@ -43,12 +56,16 @@ async fn open(request: Request, upgrade: Upgrade) -> Result<Response> {
     }
     let wanted = Wanted::read(&request.parameters()?)?;
     let held = credential(&request, &offer, wanted.ticket.as_deref()).await?;
+    if let (Some(held), Some(id)) = (&held, &execution) {
+        tail::watched(&request.app, &held.caller(), id).await?;
+    }
     let principal = held.as_ref().map(|held| Arc::clone(&held.principal));
     let address = request.head.client;
     let place = request.app.realtime.seats.take(address, principal)?;
     let entrance = Entrance {
         address,
         held,
+        execution,
         after: wanted.after,
         epoch: wanted.epoch,
     };
