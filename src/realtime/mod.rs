@@ -41,6 +41,9 @@ use room::Rooms;
 use runs::Runs;
 use seats::Seats;
 
+/// JSON Schemas of all frames: `/realtime.schema.json`.
+pub(crate) const SCHEMA: &str = include_str!("schema.json");
+
 /// What all sockets share.
 pub(crate) struct Realtime {
     /// Names the log; another one after a restore.

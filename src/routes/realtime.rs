@@ -8,8 +8,9 @@ use warp::http::header;
 use warp::http::{Method, StatusCode};
 
 use super::extract::Request;
+use super::files::{self, File, Shelf};
 use super::reply::{self, Response};
-use super::{Group, Methods, Taken, decoded};
+use super::{Group, Methods, Taken, decoded, fixed, not_found};
 use crate::error::{Error, FieldError, Result};
 use crate::realtime::handshake::{self, Offer};
 use crate::realtime::{self, Entrance};
@@ -36,7 +37,26 @@ pub(super) fn routes(taken: &Taken) -> Group {
         .then(move |id: String, request, upgrade| {
             Arc::clone(&of_one).answer(request, (upgrade, Some(decoded(&id))))
         });
-    many.or(one).unify().boxed()
+    let shelf = Arc::new(Shelf::default());
+    let described = Methods::new().on(Method::GET, move |request, ()| {
+        describe(Arc::clone(&shelf), request)
+    });
+    let schema = fixed(warp::path(SCHEMA).boxed(), taken, described);
+    many.or(one).unify().or(schema).unify().boxed()
+}
+
+const SCHEMA: &str = "realtime.schema.json";
+
+async fn describe(shelf: Arc<Shelf>, request: Request) -> Result<Response> {
+    let make = || {
+        let text = realtime::SCHEMA.as_bytes();
+        Some(File::compressed("application/schema+json", text.into()))
+    };
+    let file = shelf.take(SCHEMA, make).await?;
+    Ok(file.map_or_else(
+        || not_found(&request),
+        |file| files::answer(&request, &file),
+    ))
 }
 
 async fn open(
