@@ -106,6 +106,8 @@ pub const SOCKET_WRITE: usize = 16 * 1024;
 /// Changes that are kept in memory for those who watch: bytes, and how many.
 pub const RING_SIZE: usize = 32 * 1024 * 1024;
 pub const RING_ENTRIES: usize = 65_536;
+/// And bytes of the newest entries of each execution that is watched.
+pub const RUN_RING_SIZE: usize = 256 * 1024;
 /// Bytes of a frame of a snapshot: a socket keeps a buffer of its largest frame.
 pub const SNAPSHOT_SIZE: usize = 32 * 1024;
 /// Rows of the change log that one read looks at.

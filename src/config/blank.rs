@@ -31,6 +31,7 @@ impl Config {
                 frame_rate: NEVER,
                 change_retention: Duration::ZERO,
                 changes: 0,
+                rooms: Vec::new(),
             },
             executions: Executions {
                 lease: Duration::ZERO,

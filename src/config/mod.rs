@@ -30,6 +30,7 @@ mod network;
 mod origin;
 mod providers;
 mod roles;
+pub mod rooms;
 mod schema;
 mod secret;
 mod source;
@@ -257,6 +258,8 @@ pub struct Realtime {
     /// How long changes are kept, and how many.
     pub change_retention: Duration,
     pub changes: usize,
+    /// What `[realtime.rooms.NAME]` says.
+    pub rooms: Vec<rooms::Room>,
 }
 
 #[derive(Clone, Debug)]

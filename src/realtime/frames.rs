@@ -5,8 +5,10 @@ use serde_json::Value as Json;
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
 use super::protocol::{Fault, NAME};
+use crate::services::executions::Shown;
 use crate::services::watching::Reason;
 use crate::store::changes::{Change, Extent, Op};
+use crate::store::executions::events::Entry;
 
 /// A frame for a client, in its JSON.
 fn text(frame: &impl Serialize) -> Utf8Bytes {
@@ -23,9 +25,16 @@ struct Welcome<'a> {
     ping_seconds: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
     expires_at: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    execution: Option<&'a Shown>,
 }
 
-pub(crate) fn welcome(id: Option<&Json>, epoch: &str, until: Option<i64>) -> Utf8Bytes {
+pub(crate) fn welcome(
+    id: Option<&Json>,
+    epoch: &str,
+    until: Option<i64>,
+    execution: Option<&Shown>,
+) -> Utf8Bytes {
     text(&Welcome {
         r#type: "welcome",
         id,
@@ -35,6 +44,7 @@ pub(crate) fn welcome(id: Option<&Json>, epoch: &str, until: Option<i64>) -> Utf
         expires_at: until
             .and_then(|until| jiff::Timestamp::from_second(until).ok())
             .map(crate::clock::text),
+        execution,
     })
 }
 
@@ -107,6 +117,32 @@ pub(crate) fn dropped(channel: &str, count: u64) -> Utf8Bytes {
         "dropped",
         None,
         &[("channel", channel.into()), ("count", count.into())],
+    )
+}
+
+/// An entry of an execution's log.
+pub(super) fn event(execution: &str, entry: &Entry) -> Utf8Bytes {
+    let (at, kind) = (
+        Json::from(entry.at.as_str()),
+        Json::from(entry.kind.as_str()),
+    );
+    format!(
+        "{{\"type\":\"event\",\"channel\":\"execution:{execution}\",\"seq\":{},\"at\":{at},\"attempt\":{},\"kind\":{kind},\"data\":{}}}",
+        entry.seq, entry.attempt, entry.data
+    )
+    .into()
+}
+
+/// An execution is over, and so is its log.
+pub(super) fn end(channel: &str, seq: i64, state: &str) -> Utf8Bytes {
+    members(
+        "end",
+        None,
+        &[
+            ("channel", channel.into()),
+            ("seq", seq.into()),
+            ("state", state.into()),
+        ],
     )
 }
 

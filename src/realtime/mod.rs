@@ -19,7 +19,11 @@ pub(crate) mod handshake;
 mod hub;
 mod protocol;
 mod rate;
+mod records;
 mod ring;
+mod room;
+mod run;
+mod runs;
 mod seats;
 mod socket;
 mod spoken;
@@ -33,13 +37,20 @@ pub(crate) use seats::run;
 pub(crate) use socket::{Entrance, serve};
 
 use hub::Hub;
+use room::Rooms;
+use runs::Runs;
 use seats::Seats;
+
+/// JSON Schemas of all frames: `/realtime.schema.json`.
+pub(crate) const SCHEMA: &str = include_str!("schema.json");
 
 /// What all sockets share.
 pub(crate) struct Realtime {
     /// Names the log; another one after a restore.
     pub(crate) epoch: String,
     pub(crate) hub: Arc<Hub>,
+    runs: Arc<Runs>,
+    rooms: Arc<Rooms>,
     pub(crate) seats: Arc<Seats>,
     counts: Counts,
 }
@@ -72,6 +83,8 @@ impl Realtime {
         let realtime = Realtime {
             epoch,
             hub: Arc::new(Hub::new(head)),
+            runs: Arc::default(),
+            rooms: Arc::default(),
             seats: Arc::new(seats),
             counts: Counts {
                 deliveries: metrics::counter!("hearth_deliveries_total"),
@@ -83,10 +96,12 @@ impl Realtime {
 
     pub(crate) fn listener(&self) -> Listener {
         let (hub, seats) = (Arc::clone(&self.hub), Arc::clone(&self.seats));
+        let runs = Arc::clone(&self.runs);
         Box::new(move |events| {
             // Whoever lost a right looks at that first.
             seats.hear(events);
             hub.hear(events);
+            runs.hear(events);
         })
     }
 }

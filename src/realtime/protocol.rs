@@ -19,6 +19,7 @@ pub(crate) mod close {
     pub(crate) const BAD_HANDSHAKE: u16 = 4400;
     pub(crate) const UNAUTHENTICATED: u16 = 4401;
     pub(crate) const FORBIDDEN: u16 = 4403;
+    pub(crate) const NOT_FOUND: u16 = 4404;
     pub(crate) const SILENT: u16 = 4408;
     pub(crate) const TOO_MANY: u16 = 4429;
     pub(crate) const DRAINING: u16 = 4503;
@@ -28,11 +29,29 @@ pub(crate) mod close {
 /// A frame of a client.
 #[derive(Debug)]
 pub(crate) enum Said {
-    Hello { token: String },
-    Auth { token: String },
+    Hello {
+        token: String,
+    },
+    Auth {
+        token: String,
+    },
     Subscribe(Wish),
-    Unsubscribe { channel: String },
-    Publish { channel: String, data: Json },
+    Unsubscribe {
+        channel: String,
+    },
+    Publish {
+        channel: String,
+        data: Json,
+    },
+    /// An answer to what the socket's execution asked.
+    Input {
+        request: String,
+        data: Json,
+    },
+    /// The socket's execution is to stop.
+    Cancel {
+        reason: Option<String>,
+    },
     Ping,
     Pong,
 }
@@ -125,12 +144,13 @@ fn said(members: Map<String, Json>) -> Result<Said, Fault> {
         },
         "ping" => Said::Ping,
         "pong" => Said::Pong,
-        "input" | "cancel" => {
-            return Err(Fault::new(
-                "invalid",
-                format!("`{kind}` is for the socket of an execution"),
-            ));
-        }
+        "input" => Said::Input {
+            request: members.needed("request")?,
+            data: members.0.remove("data").unwrap_or(Json::Null),
+        },
+        "cancel" => Said::Cancel {
+            reason: members.text("reason")?,
+        },
         _ => {
             return Err(Fault::new(
                 "unknown_type",

@@ -13,6 +13,7 @@ use tokio_tungstenite::tungstenite::{Message, Utf8Bytes};
 use super::bell::{self, Bell};
 use super::protocol::{self, close};
 use super::rate::Bucket;
+use super::run;
 use super::seats::Place;
 use super::subscription::{Subscription, Then};
 use super::wire::Wire;
@@ -26,6 +27,8 @@ pub(crate) struct Entrance {
     pub(crate) address: IpAddr,
     /// None: it will say who it is.
     pub(crate) held: Option<Held>,
+    /// The execution that it is for.
+    pub(crate) execution: Option<String>,
     /// From where subscriptions go on that do not say it.
     pub(crate) after: Option<i64>,
     pub(crate) epoch: Option<String>,
@@ -91,7 +94,7 @@ pub(crate) async fn serve(app: Arc<App>, upgraded: Upgraded, place: Place, mut e
 impl Socket {
     async fn converse(&mut self) -> Done<Infallible> {
         if self.held.is_some() {
-            self.welcome(None).await?;
+            Box::pin(self.welcome(None)).await?;
         }
         self.set_clock();
         loop {
@@ -147,8 +150,9 @@ impl Socket {
             }
             self.app.realtime.counts.deliveries.increment(count);
             match portion.then {
-                Then::End => {
-                    self.subscriptions.remove(at);
+                Then::End | Then::Finished | Then::Refused => {
+                    let ended = self.subscriptions.remove(at);
+                    self.may_be_over(&ended.channel, portion.then).await?;
                     continue;
                 }
                 Then::More => more = true,
@@ -158,6 +162,20 @@ impl Socket {
         }
         self.flush().await?;
         Ok(more)
+    }
+
+    /// A socket that is for one execution ends with it.
+    pub(super) async fn may_be_over(&mut self, channel: &str, then: Then) -> Done<()> {
+        let own = self.entrance.execution.as_deref().map(run::channel);
+        if own.as_deref() != Some(channel) {
+            return Ok(());
+        }
+        self.flush().await?;
+        match then {
+            Then::Finished => Err(End::Close(close::NORMAL, "the execution is over")),
+            Then::Refused => Err(End::Close(close::NOT_FOUND, "there is no such execution")),
+            _ => Ok(()),
+        }
     }
 
     async fn hear(&mut self, said: Option<Result<Message, WireError>>) -> Done<()> {
@@ -265,6 +283,7 @@ pub(super) fn refused(error: &Error) -> End {
         Code::Forbidden | Code::SecondFactorSetupRequired => {
             End::Close(close::FORBIDDEN, "not for this user")
         }
+        Code::NotFound => End::Close(close::NOT_FOUND, "there is no such execution"),
         _ => trouble(error),
     }
 }

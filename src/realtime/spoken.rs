@@ -6,8 +6,8 @@ use super::bell;
 use super::frames;
 use super::protocol::{Fault, Frame, Said, close};
 use super::socket::{Done, End, Socket, refused, trouble};
+use crate::services::executions::tail;
 use crate::services::held::Held;
-use crate::services::watching::Reason;
 
 impl Socket {
     pub(super) async fn answer(&mut self, frame: Frame) -> Done<()> {
@@ -29,7 +29,9 @@ impl Socket {
             Ok(Said::Auth { token }) => self.renew(&token).await,
             Ok(Said::Subscribe(wish)) => return self.subscribe(id, wish).await,
             Ok(Said::Unsubscribe { channel }) => self.unsubscribe(&channel),
-            Ok(Said::Publish { .. }) => Err(Fault::new("not_found", "There is no such room")),
+            Ok(Said::Publish { channel, data }) => self.publish(&channel, &data),
+            Ok(Said::Input { request, data }) => self.input(&request, data).await,
+            Ok(Said::Cancel { reason }) => self.cancel(reason).await,
         };
         match done {
             Ok(()) => self.tell(frames::ok(id)).await,
@@ -50,9 +52,19 @@ impl Socket {
     }
 
     pub(super) async fn welcome(&mut self, id: Option<&Json>) -> Done<()> {
-        let until = self.held.as_ref().and_then(|held| held.until);
-        let frame = frames::welcome(id, &self.app.realtime.epoch, until);
-        self.tell(frame).await
+        let Some(held) = &self.held else {
+            return Ok(());
+        };
+        let (until, caller) = (held.until, held.caller());
+        let Some(execution) = self.entrance.execution.clone() else {
+            let frame = frames::welcome(id, &self.app.realtime.epoch, until, None);
+            return self.tell(frame).await;
+        };
+        let shown = tail::watched(&self.app, &caller, &execution).await;
+        let shown = shown.map_err(|error| refused(&error))?;
+        let frame = frames::welcome(id, &self.app.realtime.epoch, until, Some(&shown));
+        self.tell(frame).await?;
+        self.follow(caller, &execution).await
     }
 
     /// Takes another credential of the same user.
@@ -94,15 +106,16 @@ impl Socket {
         self.held = Some(held);
         let mut at = 0;
         while at < self.subscriptions.len() {
-            if self.subscriptions[at].is_still(&caller) {
+            let judged = self.subscriptions[at].judge(&self.app, &caller).await;
+            let Some(portion) = judged.map_err(|error| trouble(&error))? else {
                 at += 1;
                 continue;
-            }
+            };
             let ended = self.subscriptions.remove(at);
-            let portion = ended.reset(&self.app, Reason::Access).await;
-            for frame in portion.map_err(|error| trouble(&error))?.frames {
+            for frame in portion.frames {
                 self.tell(frame).await?;
             }
+            self.may_be_over(&ended.channel, portion.then).await?;
         }
         Ok(())
     }

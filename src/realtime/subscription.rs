@@ -1,40 +1,27 @@
-//! One channel that a socket watches: first what was asked for, then what comes. It holds a place in the log, never a queue.
-
-use std::sync::Arc;
+//! One channel that a socket watches: first what was asked for, then what comes. It holds a place in a log, never a queue.
 
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
-use super::bell::Bell;
 use super::frames;
-use super::hub::{Hub, Member, Taken};
+use super::records::Records;
+use super::room::Room;
+use super::run::Run;
 use crate::app::App;
 use crate::error::Result;
-use crate::models::Value;
 use crate::services::access::Caller;
-use crate::services::watching::{Missed, Reason, View};
-use crate::store::changes::{self, Extent};
-use crate::store::records::Portion as Rows;
+use crate::services::watching::Reason;
+use crate::store::changes::Extent;
 
-/// The records of a model.
 pub(super) struct Subscription {
     pub(super) channel: Box<str>,
-    view: Arc<View>,
-    member: Member,
-    stage: Stage,
-    /// Everything up to here was sent, or was not the watcher's.
-    pub(super) cursor: i64,
+    source: Source,
     _counted: Counted,
 }
 
-enum Stage {
-    /// Rows, as they were at that place of the log; from that id on.
-    Rows {
-        at: Option<i64>,
-        next: Option<Value>,
-    },
-    /// What was missed.
-    Missed,
-    Live,
+pub(super) enum Source {
+    Records(Records),
+    Run(Run),
+    Room(Room),
 }
 
 /// What is sent next.
@@ -51,123 +38,83 @@ pub(super) enum Then {
     Wait,
     /// The subscription has ended.
     End,
+    /// The same, since its execution is over.
+    Finished,
+    /// The same, since it is not the caller's any more.
+    Refused,
 }
 
 /// Frames of a portion.
-const FRAMES: usize = 256;
+pub(super) const FRAMES: usize = 256;
 
 impl Subscription {
-    /// Watching begins here, before anything is read. Without `after` it begins with rows, or with what comes.
-    pub(super) fn begin(
-        hub: &Arc<Hub>,
-        bell: &Arc<Bell>,
-        view: View,
-        snapshot: bool,
-        after: Option<i64>,
-    ) -> Result<Self> {
-        let (member, head) = hub.join(&view.filter, bell)?;
-        let stage = match (snapshot, after) {
-            (true, _) => Stage::Rows {
-                at: None,
-                next: None,
-            },
-            _ => Stage::Missed,
+    pub(super) fn new(channel: &str, source: Source) -> Self {
+        let kind = match source {
+            Source::Records(_) => "records",
+            Source::Run(_) => "execution",
+            Source::Room(_) => "room",
         };
-        Ok(Subscription {
-            channel: format!("records:{}", view.filter.model).into(),
-            view: Arc::new(view),
-            member,
-            stage,
-            cursor: after.unwrap_or(head),
-            _counted: Counted::new("records"),
-        })
+        Subscription {
+            channel: channel.into(),
+            source,
+            _counted: Counted::new(kind),
+        }
     }
 
     /// Why the place from which it was to go on is of no use, if it is none.
     pub(super) async fn check(
-        &self,
+        &mut self,
         app: &App,
         epoch: Option<&str>,
     ) -> Result<Option<(Reason, Extent)>> {
-        let (reason, extent) = self.view.check(app, self.cursor, epoch).await?;
-        Ok(reason.map(|reason| (reason, extent)))
+        match &mut self.source {
+            Source::Records(records) => records.check(app, epoch).await,
+            Source::Run(run) => run.check(app, epoch).await,
+            Source::Room(_) => Ok(None),
+        }
     }
 
-    /// Whether the caller would still see the same.
-    pub(super) fn is_still(&self, caller: &Caller) -> bool {
-        self.view.is_still(caller)
+    /// Whether the caller still sees the same; else its last frames.
+    pub(super) async fn judge(&mut self, app: &App, caller: &Caller) -> Result<Option<Portion>> {
+        match &mut self.source {
+            Source::Records(records) if records.is_still(caller) => Ok(None),
+            Source::Records(records) => Ok(Some(records.reset(app, Reason::Access).await?)),
+            Source::Run(run) if run.judge(app, caller).await? => Ok(None),
+            Source::Run(run) => Ok(Some(run.refuse())),
+            Source::Room(room) if room.judge(app, caller) => Ok(None),
+            Source::Room(_) => Ok(Some(self.without_log())),
+        }
     }
 
     /// What comes next, as far as it is there.
     pub(super) async fn portion(&mut self, app: &App) -> Result<Portion> {
-        if let Stage::Rows { at, next } = &mut self.stage {
-            let (at, next) = (*at, next.take());
-            return self.rows(app, at, next).await;
-        }
-        match self.member.take(self.cursor, FRAMES) {
-            Taken::Over => self.reset(app, Reason::Schema).await,
-            Taken::Behind(from) => self.missed(app, from).await,
-            Taken::Seen(found, last) => {
-                self.cursor = last;
-                let mut frames: Vec<_> = found.iter().map(|(entry, op)| entry.frame(*op)).collect();
-                if !frames.is_empty() {
-                    return Ok(more(frames));
-                }
-                if matches!(self.stage, Stage::Missed) {
-                    self.stage = Stage::Live;
-                    frames.push(frames::live(&self.channel, self.cursor));
-                }
-                Ok(Portion {
-                    frames,
-                    then: Then::Wait,
-                })
-            }
+        match &mut self.source {
+            Source::Records(records) => records.portion(app).await,
+            Source::Run(run) => run.portion(app).await,
+            Source::Room(room) => Ok(room.portion()),
         }
     }
 
-    async fn rows(&mut self, app: &App, at: Option<i64>, next: Option<Value>) -> Result<Portion> {
-        match self.view.rows(app, at, next).await? {
-            Rows::Rows { at, items, next } => {
-                let frame = frames::snapshot(&self.channel, at, &items, next.is_some());
-                self.stage = match next {
-                    Some(_) => Stage::Rows { at: Some(at), next },
-                    None => {
-                        self.cursor = at;
-                        Stage::Missed
-                    }
-                };
-                Ok(more(vec![frame]))
-            }
-            Rows::Trimmed(extent) => Ok(self.end(Reason::Trimmed, extent)),
-        }
-    }
-
-    /// Out of the table, since the memory no longer has it.
-    async fn missed(&mut self, app: &App, from: i64) -> Result<Portion> {
-        match self.view.missed(app, from).await? {
-            Missed::Found(list, last) => {
-                self.cursor = last;
-                let frames = list.iter().map(|(change, op)| frames::change(change, *op));
-                Ok(more(frames.collect()))
-            }
-            Missed::Trimmed(extent) => Ok(self.end(Reason::Trimmed, extent)),
-        }
-    }
-
-    pub(super) async fn reset(&self, app: &App, reason: Reason) -> Result<Portion> {
-        let extent = app.db.read(changes::extent).await?;
-        Ok(self.end(reason, extent))
-    }
-
-    fn end(&self, reason: Reason, extent: Extent) -> Portion {
+    /// The end of what has no log.
+    fn without_log(&self) -> Portion {
+        let extent = Extent { first: 0, last: 0 };
         Portion {
-            frames: vec![frames::reset(&self.channel, reason, extent)],
+            frames: vec![frames::reset(&self.channel, Reason::Access, extent)],
             then: Then::End,
+        }
+    }
+
+    /// How far it has seen the log of changes.
+    pub(super) fn cursor(&self) -> Option<i64> {
+        match &self.source {
+            Source::Records(records) => Some(records.cursor),
+            Source::Run(_) | Source::Room(_) => None,
         }
     }
 }
 
-fn more(frames: Vec<Utf8Bytes>) -> Portion {
+/// These frames, and perhaps more.
+pub(super) fn more(frames: Vec<Utf8Bytes>) -> Portion {
     Portion {
         frames,
         then: Then::More,

@@ -69,7 +69,7 @@ impl Socket {
 
     /// How far this socket has seen the log.
     fn cursor(&self) -> i64 {
-        let cursors = self.subscriptions.iter().map(|one| one.cursor);
+        let cursors = self.subscriptions.iter().filter_map(|one| one.cursor());
         cursors
             .min()
             .unwrap_or_else(|| self.app.realtime.hub.head())

@@ -1,4 +1,4 @@
-//! `/ws`: the door of sockets. Whoever sends a credential is known before the upgrade; the rest is `realtime/`.
+//! `/ws` and `/ws/{execution}`: the doors of sockets. Whoever sends a credential is known before the upgrade; the rest is `realtime/`.
 
 use std::sync::Arc;
 
@@ -8,11 +8,13 @@ use warp::http::header;
 use warp::http::{Method, StatusCode};
 
 use super::extract::Request;
+use super::files::{self, File, Shelf};
 use super::reply::{self, Response};
-use super::{Group, Methods, Taken};
+use super::{Group, Methods, Taken, decoded, fixed, not_found};
 use crate::error::{Error, FieldError, Result};
 use crate::realtime::handshake::{self, Offer};
 use crate::realtime::{self, Entrance};
+use crate::services::executions::tail;
 use crate::services::held::Held;
 use crate::services::query;
 
@@ -21,15 +23,46 @@ type Upgrade = Option<OnUpgrade>;
 
 pub(super) fn routes(taken: &Taken) -> Group {
     let methods = Arc::new(Methods::new().on(Method::GET, open));
-    warp::path("ws")
+    let of_one = Arc::clone(&methods);
+    let many = warp::path("ws")
         .and(warp::path::end())
         .and(taken.clone())
         .and(warp::ext::optional::<OnUpgrade>())
-        .then(move |request, upgrade| Arc::clone(&methods).answer(request, upgrade))
-        .boxed()
+        .then(move |request, upgrade| Arc::clone(&methods).answer(request, (upgrade, None)));
+    let one = warp::path("ws")
+        .and(warp::path::param::<String>())
+        .and(warp::path::end())
+        .and(taken.clone())
+        .and(warp::ext::optional::<OnUpgrade>())
+        .then(move |id: String, request, upgrade| {
+            Arc::clone(&of_one).answer(request, (upgrade, Some(decoded(&id))))
+        });
+    let shelf = Arc::new(Shelf::default());
+    let described = Methods::new().on(Method::GET, move |request, ()| {
+        describe(Arc::clone(&shelf), request)
+    });
+    let schema = fixed(warp::path(SCHEMA).boxed(), taken, described);
+    many.or(one).unify().or(schema).unify().boxed()
 }
 
-async fn open(request: Request, upgrade: Upgrade) -> Result<Response> {
+const SCHEMA: &str = "realtime.schema.json";
+
+async fn describe(shelf: Arc<Shelf>, request: Request) -> Result<Response> {
+    let make = || {
+        let text = realtime::SCHEMA.as_bytes();
+        Some(File::compressed("application/schema+json", text.into()))
+    };
+    let file = shelf.take(SCHEMA, make).await?;
+    Ok(file.map_or_else(
+        || not_found(&request),
+        |file| files::answer(&request, &file),
+    ))
+}
+
+async fn open(
+    request: Request,
+    (upgrade, execution): (Upgrade, Option<String>),
+) -> Result<Response> {
     let offer = handshake::read(&request.head.headers)?;
     let upgrade = upgrade.ok_or_else(|| {
         let message =
@@ -43,12 +76,16 @@ async fn open(request: Request, upgrade: Upgrade) -> Result<Response> {
     }
     let wanted = Wanted::read(&request.parameters()?)?;
     let held = credential(&request, &offer, wanted.ticket.as_deref()).await?;
+    if let (Some(held), Some(id)) = (&held, &execution) {
+        tail::watched(&request.app, &held.caller(), id).await?;
+    }
     let principal = held.as_ref().map(|held| Arc::clone(&held.principal));
     let address = request.head.client;
     let place = request.app.realtime.seats.take(address, principal)?;
     let entrance = Entrance {
         address,
         held,
+        execution,
         after: wanted.after,
         epoch: wanted.epoch,
     };

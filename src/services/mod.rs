@@ -26,6 +26,7 @@ pub(crate) mod query;
 pub(crate) mod records;
 pub(crate) mod registration;
 pub(crate) mod reset;
+pub(crate) mod rooms;
 pub(crate) mod schema;
 pub(crate) mod scopes;
 pub(crate) mod second_factor;

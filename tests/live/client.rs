@@ -1,8 +1,10 @@
 //! A client of sockets, as somebody would write one.
 
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use futures_util::{SinkExt as _, StreamExt as _};
+use jsonschema::Validator;
 use serde_json::{Value, json};
 use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
@@ -50,6 +52,27 @@ pub(crate) async fn connect(
     }
 }
 
+/// Each frame must be as `/realtime.schema.json` says.
+pub(crate) fn check(side: &'static str, frame: &Value) {
+    static KNOWN: Mutex<Vec<(&str, Arc<Validator>)>> = Mutex::new(Vec::new());
+    let mut known = KNOWN.lock().unwrap();
+    let found = known.iter().find(|(name, _)| *name == side);
+    let validator = match found {
+        Some((_, validator)) => Arc::clone(validator),
+        None => {
+            let mut schema: Value = serde_json::from_str(SCHEMA).unwrap();
+            schema["anyOf"] = json!([{"$ref": format!("#/$defs/{side}")}]);
+            let validator = Arc::new(jsonschema::validator_for(&schema).unwrap());
+            known.push((side, Arc::clone(&validator)));
+            validator
+        }
+    };
+    drop(known);
+    assert!(validator.is_valid(frame), "no frame of the {side}: {frame}");
+}
+
+pub(crate) const SCHEMA: &str = include_str!("../../src/realtime/schema.json");
+
 impl Socket {
     /// With the user's token in a header, and the welcome read.
     pub(crate) async fn open(server: &Server, user: &User) -> Socket {
@@ -86,6 +109,7 @@ impl Socket {
             match self.message().await {
                 Message::Text(text) => {
                     let frame: Value = serde_json::from_str(&text).unwrap();
+                    check("server", &frame);
                     if frame["type"] != "ping" {
                         return frame;
                     }

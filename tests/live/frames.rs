@@ -4,7 +4,7 @@ use futures_util::SinkExt as _;
 use serde_json::{Value, json};
 use tokio_tungstenite::tungstenite::Message;
 
-use crate::client::Socket;
+use crate::client::{SCHEMA, Socket, check};
 use crate::support::Server;
 
 #[tokio::test]
@@ -134,5 +134,36 @@ async fn a_silent_client_is_asked_and_then_left() {
     while !metrics().await.contains("hearth_sockets 0") {
         assert!(began.elapsed().as_secs() < 15, "it is still there");
         tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+}
+
+#[tokio::test]
+async fn the_schemas_of_all_frames_are_served_and_know_right_from_wrong() {
+    let server = Server::start().await;
+    let served = server
+        .get("/realtime.schema.json")
+        .unchecked()
+        .send()
+        .await
+        .expect(200);
+    assert_eq!(served.text(), SCHEMA);
+    for frame in [
+        json!({"type": "hello", "id": 1, "token": "t"}),
+        json!({"type": "subscribe", "channel": "records:items", "after": 1, "epoch": "e"}),
+        json!({"type": "subscribe", "channel": "records:items", "snapshot": true, "where": {"a": null}}),
+        json!({"type": "publish", "channel": "room:lobby", "data": [1]}),
+        json!({"type": "cancel", "reason": "enough"}),
+        json!({"type": "pong"}),
+    ] {
+        check("client", &frame);
+    }
+    for frame in [
+        json!({"type": "dance"}),
+        json!({"type": "subscribe"}),
+        json!({"type": "ok", "more": 1}),
+        json!({"type": "change", "channel": "records:a", "seq": 1, "op": "insert", "key": 1}),
+    ] {
+        let known = std::panic::catch_unwind(|| check("server", &frame));
+        assert!(known.is_err(), "{frame}");
     }
 }

@@ -5,10 +5,15 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+#[path = "../executions/bench.rs"]
+#[expect(dead_code, reason = "shared with the tests of executions")]
+mod bench;
 mod client;
 mod door;
 mod frames;
 mod resume;
 mod rights;
+mod rooms;
+mod runs;
 mod snapshot;
 mod watch;

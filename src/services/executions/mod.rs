@@ -18,6 +18,7 @@ pub(crate) mod leases;
 mod list;
 pub(crate) mod shapes;
 pub(crate) mod steps;
+pub(crate) mod tail;
 pub(crate) mod timekeeper;
 pub(crate) mod watchers;
 
