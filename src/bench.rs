@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 
 use crate::app::{App, Tables};
 use crate::auth::token;
@@ -11,7 +11,7 @@ use crate::config::{self, Flags};
 use crate::error::{Error, Result};
 use crate::models::{Value, validate};
 use crate::services::access::{Caller, Principal};
-use crate::services::{accounts, records};
+use crate::services::{bodies, records, registration};
 use crate::store::records::Table;
 
 const MODEL: &str = "items";
@@ -34,9 +34,12 @@ impl Parts {
         let config =
             config::load(&flags).map_err(|mistakes| Error::internal(mistakes.to_string()))?;
         let app = App::open(config, Tables::BringUpToDate, None)?;
-        let email = "bench@example.com".to_owned();
-        let user =
-            accounts::create(&app, email, "correct horse battery".to_owned(), "user").await?;
+        let new = json!({"email": "bench@example.com", "password": "correct horse battery"});
+        let (new, operator) = (
+            bodies::take("new_user", &new)?,
+            Caller::Operator { acts_for: None },
+        );
+        let user = registration::create(&app, &operator, new, None).await?;
         // The operator counts as an admin, whose statements bear no owner: only a user's are worth measuring.
         let caller = Caller::User(Arc::new(Principal {
             user: user.id,

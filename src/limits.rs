@@ -151,6 +151,13 @@ pub const KEYS_RETRY: Duration = Duration::from_secs(5);
 pub const KEYS_STALE: Duration = Duration::from_secs(10 * 60);
 /// And older ones before they are used; if the issuer does not answer they hold on.
 pub const KEYS_OLD: Duration = Duration::from_secs(60 * 60);
+/// Accounts or addresses whose tries are counted, 4 MiB of memory; beyond, those with the fewest tries are forgotten.
+pub const THROTTLE_KEYS: usize = 100_000;
+/// Entries of the audit that strangers can cause, of one kind within `FAILURES_PERIOD`: about 2 MiB a day at most.
+/// Further ones are counted in one entry.
+pub const FAILURES_NOTED: i64 = 100;
+/// Of `FAILURES_NOTED`.
+pub const FAILURES_PERIOD: Duration = Duration::from_secs(10 * 60);
 /// A sign-in at a provider comes back within that time: to type a password and a code there.
 pub const ATTEMPT_LIFETIME: Duration = Duration::from_secs(10 * 60);
 /// Sign-ins that came back within that time; a few MiB, and more than Argon2 would ever let in by password.
@@ -190,6 +197,16 @@ pub const SETUP_LIFETIME: Duration = Duration::from_secs(60 * 60);
 pub const FRESH_SESSION: Duration = Duration::from_secs(10 * 60);
 /// A caller is looked at again when their request's body took longer to come.
 pub const CALLER_LIFETIME: Duration = Duration::from_secs(1);
+// Signed messages of issuers
+/// Bytes of a message's id.
+pub const MESSAGE_ID_SIZE: usize = 255;
+/// A message is of now, give or take what clocks differ: an old one is somebody's copy. As Standard Webhooks has it.
+pub const MESSAGE_AGE: Duration = Duration::from_secs(300);
+/// Signatures of one message: an issuer that changes its secret sends two.
+pub const MESSAGE_SIGNATURES: usize = 8;
+/// Ids of messages are kept so long: a copy is too old long before.
+pub const MESSAGE_KEPT: Duration = Duration::from_secs(60 * 60);
+
 // Mails
 /// A link that shows whose an address is: mails are read the next day, too.
 pub const VERIFY_LIFETIME: Duration = Duration::from_secs(24 * 60 * 60);

@@ -235,10 +235,7 @@ impl Claims {
     }
 
     fn names_somebody(&self) -> bool {
-        let subject = self.subject();
-        !subject.is_empty()
-            && subject.len() <= limits::SUBJECT_SIZE
-            && !subject.chars().any(char::is_control)
+        is_subject(self.subject())
     }
 
     /// Not of a session that is not complete, not a message about somebody, not bound to a key whose proof nobody asks.
@@ -260,6 +257,11 @@ impl Claims {
             && party.is_none_or(|party| party == client)
             && (!shared || party.is_some())
     }
+}
+
+/// Whether it can be somebody's name at an issuer.
+pub fn is_subject(text: &str) -> bool {
+    !text.is_empty() && text.len() <= limits::SUBJECT_SIZE && !text.chars().any(char::is_control)
 }
 
 /// The end of the year 9999: what is later is no time.

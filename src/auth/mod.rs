@@ -11,6 +11,7 @@ pub mod password;
 pub(crate) mod sealed;
 pub mod token;
 pub(crate) mod totp;
+pub mod webhook;
 
 /// 32 random bytes as text, for refresh tokens, set-up links and the generated signing secret.
 ///

@@ -13,6 +13,7 @@ use crate::error::{Code, Error, Result};
 use crate::lock;
 use crate::models::Model;
 
+mod ask;
 mod audit;
 mod auth;
 mod check;

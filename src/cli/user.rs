@@ -1,17 +1,16 @@
 //! `hearth user …`: accounts from the command line, also beside a running server.
 
-use std::io::{BufRead as _, IsTerminal as _};
-
 use clap::{Args, Subcommand};
 
-use super::{Place, print, wait};
+use super::{Place, ask, print, wait};
 use crate::app::{App, Tables};
-use crate::error::{Code, Error, Result};
+use crate::error::{Error, Result};
 use crate::limits;
 use crate::services::access::{ADMIN, Caller};
 use crate::services::accounts::{self, Changes};
 use crate::services::deletion::{self, Going};
 use crate::services::second_factor::reset;
+use crate::services::{bodies, registration};
 
 /// Create, list and change accounts
 #[derive(Args)]
@@ -124,9 +123,11 @@ async fn act(app: &App, action: Action) -> Result<()> {
             admin,
             password_stdin,
         } => {
-            let secret = password(password_stdin)?;
+            let secret = ask::password(password_stdin)?;
             let role = if admin { ADMIN } else { "user" };
-            let user = accounts::create(app, email, secret, role).await?;
+            let new = serde_json::json!({"email": email, "password": secret, "role": role});
+            let new = bodies::take("new_user", &new)?;
+            let user = registration::create(app, &OPERATOR, new, None).await?;
             print::line(format_args!(
                 "Created {} with the role `{}`",
                 user.called(),
@@ -141,7 +142,7 @@ async fn act(app: &App, action: Action) -> Result<()> {
             password_stdin,
         } => {
             let user = accounts::find_by_email(app, &email).await?;
-            accounts::set_password(app, &user, password(password_stdin)?).await?;
+            accounts::set_password(app, &OPERATOR, &user, ask::password(password_stdin)?).await?;
             print::line(format_args!(
                 "{} has a new password; all their sessions ended",
                 user.called()
@@ -153,7 +154,7 @@ async fn act(app: &App, action: Action) -> Result<()> {
                 role: Some(role),
                 ..Changes::default()
             };
-            let user = accounts::update(app, &OPERATOR, user.id, changes).await?;
+            let user = accounts::update(app, &OPERATOR, user.id, changes, None).await?;
             print::line(format_args!(
                 "{} has the role `{}`",
                 user.called(),
@@ -172,7 +173,7 @@ async fn disable(app: &App, email: &str, disabled: bool) -> Result<()> {
         disabled: Some(disabled),
         ..Changes::default()
     };
-    let user = accounts::update(app, &OPERATOR, user.id, changes).await?;
+    let user = accounts::update(app, &OPERATOR, user.id, changes, None).await?;
     let what = if disabled {
         "is disabled and signed out everywhere"
     } else {
@@ -184,7 +185,7 @@ async fn disable(app: &App, email: &str, disabled: bool) -> Result<()> {
 
 async fn reset_second_factor(app: &App, email: &str) -> Result<()> {
     let user = accounts::find_by_email(app, email).await?;
-    let count = reset::reset(app, &OPERATOR, user.id.clone()).await?;
+    let count = reset::reset(app, &OPERATOR, user.id.clone(), None).await?;
     let what = if count > 0 {
         "has no second factor any more; the password is as it was"
     } else {
@@ -243,10 +244,10 @@ async fn delete(app: &App, email: &str, yes: bool) -> Result<()> {
         Some((last, first)) => format!("With them go {} and {last}", first.join(", ")),
     };
     print::note(format_args!("{with}."));
-    if !yes && !confirmed(&format!("Delete {}?", user.called()))? {
+    if !yes && !ask::confirmed(&format!("Delete {}?", user.called()))? {
         return Err(Error::conflict("Nothing was deleted"));
     }
-    deletion::delete_user(app, &OPERATOR, user.id.clone()).await?;
+    deletion::delete_user(app, &OPERATOR, user.id.clone(), None).await?;
     print::line(format_args!("Deleted {}", user.called()));
     Ok(())
 }
@@ -257,44 +258,4 @@ fn spoken(going: &Going) -> String {
         count => format!(" ({count} of other people's)"),
     };
     format!("{} of `{}`{others}", going.count, going.model)
-}
-
-/// A yes from the terminal; without one the flag has to say it.
-fn confirmed(question: &str) -> Result<bool> {
-    if !std::io::stdin().is_terminal() {
-        return Err(Error::conflict(
-            "This wants a yes, and there is no terminal to ask: say it with --yes",
-        ));
-    }
-    print::note(format_args!("{question} Type yes:"));
-    let mut answer = String::new();
-    std::io::stdin()
-        .lock()
-        .read_line(&mut answer)
-        .map_err(Error::internal)?;
-    Ok(answer.trim() == "yes")
-}
-
-/// A password from stdin, or typed twice on the terminal.
-fn password(from_stdin: bool) -> Result<String> {
-    if from_stdin {
-        let mut line = String::new();
-        std::io::stdin()
-            .lock()
-            .read_line(&mut line)
-            .map_err(Error::internal)?;
-        return Ok(line.trim_end_matches(['\r', '\n']).to_owned());
-    }
-    if !std::io::stdin().is_terminal() {
-        return Err(Error::new(
-            Code::Invalid,
-            "There is no terminal to ask for the password: use --password-stdin",
-        ));
-    }
-    let ask = |text: &str| rpassword::prompt_password(text).map_err(Error::internal);
-    let first = ask("Password: ")?;
-    if first != ask("Again: ")? {
-        return Err(Error::new(Code::Invalid, "The two passwords differ"));
-    }
-    Ok(first)
 }

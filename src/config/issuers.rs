@@ -2,9 +2,10 @@
 
 use url::{Host, Url};
 
+use super::Config;
 use super::tables::Entry;
-use super::{Config, Secret};
 use crate::auth::keys::{Algorithm, DEFAULT_ALGORITHMS, PublicKey};
+use crate::auth::webhook::MessageKey;
 use crate::error::Mistake;
 
 /// One of `[[auth.issuers]]`.
@@ -22,7 +23,8 @@ pub struct Issuer {
     pub role_claim: Option<String>,
     /// Values of that claim with roles of ours; the first that is there holds.
     pub roles: Vec<(String, String)>,
-    pub webhook_secret: Option<Secret>,
+    /// What signs its messages about its users.
+    pub webhook_secret: Option<MessageKey>,
 }
 
 /// Where an issuer's keys come from.
@@ -51,6 +53,7 @@ pub(super) fn put(config: &mut Config, entries: Vec<Entry>, mistakes: &mut Vec<M
                 "stands in two entries: put both into one, with lists where they differ.",
             ));
         }
+        check_message_secret(entry, &entries, mistakes);
         if mistakes.len() == before {
             config.auth.issuers.push(issuer);
         }
@@ -66,7 +69,7 @@ fn issuer(entry: &Entry, roles: &[String], mistakes: &mut Vec<Mistake>) -> Issue
         algorithms: algorithms(entry),
         role_claim: entry.text("role_claim"),
         roles: entry.map("roles"),
-        webhook_secret: entry.secret("webhook_secret"),
+        webhook_secret: message_key(entry, mistakes),
     };
     if issuer.audience.is_empty() && issuer.authorized_parties.is_empty() {
         mistakes.push(entry.mistake(
@@ -77,6 +80,36 @@ fn issuer(entry: &Entry, roles: &[String], mistakes: &mut Vec<Mistake>) -> Issue
     }
     check_roles(entry, &issuer, roles, mistakes);
     issuer
+}
+
+fn message_key(entry: &Entry, mistakes: &mut Vec<Mistake>) -> Option<MessageKey> {
+    let secret = entry.secret("webhook_secret")?;
+    let key = MessageKey::parse(secret.reveal());
+    if key.is_none() {
+        mistakes.push(entry.mistake(
+            "webhook_secret",
+            "is no signing secret: it begins with whsec_, and base64 of 24 to 64 bytes follows. Copy it whole from the \
+             endpoint's page at the issuer.",
+        ));
+    }
+    key
+}
+
+/// The secret tells whose message it is, so each has its own.
+fn check_message_secret(entry: &Entry, all: &[Entry], mistakes: &mut Vec<Mistake>) {
+    let Some(secret) = entry.secret("webhook_secret") else {
+        return;
+    };
+    let same = |other: &&Entry| {
+        let other = other.secret("webhook_secret");
+        other.is_some_and(|other| other.reveal() == secret.reveal())
+    };
+    if all.iter().filter(same).count() > 1 {
+        mistakes.push(entry.mistake(
+            "webhook_secret",
+            "is another entry's, too: make an endpoint with a secret of its own at each issuer.",
+        ));
+    }
 }
 
 fn algorithms(entry: &Entry) -> Vec<Algorithm> {

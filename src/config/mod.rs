@@ -70,6 +70,11 @@ pub struct Config {
     pub notes: Vec<String>,
 }
 
+/// An amount of time as it is written in the configuration: `24h`, `7d`.
+pub fn duration(text: &str) -> Option<std::time::Duration> {
+    units::Amount::parse(text).ok()
+}
+
 /// What the command line says; each wins over the environment and the file.
 #[derive(Clone, Debug, Default)]
 pub struct Flags {

@@ -117,6 +117,7 @@ fn body(body: &Body, bodies: &Models) -> Option<Json> {
         Body::None => return None,
         Body::Json(name) => (name, true),
         Body::OptionalJson(name) => (name, false),
+        Body::Foreign => return Some(super::webhooks::body()),
         Body::TokenForm => {
             let example = json!({ "grant_type": "password", "username": "ada@example.com", "password": "correct horse battery" });
             let media = json!({ "schema": reference("schemas", "TokenForm"), "example": example });
@@ -204,7 +205,10 @@ fn example(schema: &str) -> Option<Json> {
         "SessionListAnswer" => json!({ "success": true, "items": [session] }),
         other => {
             let of_factors = second_factor::example(other);
-            return of_factors.or_else(|| super::executions::example(other));
+            let of_admin = || super::admin::example(other);
+            return of_factors
+                .or_else(of_admin)
+                .or_else(|| super::executions::example(other));
         }
     })
 }

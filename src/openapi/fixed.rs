@@ -5,7 +5,7 @@ pub(super) const TOKEN_PATH: &str = "/api/auth/token";
 /// Tags of what is no model; capitals keep them apart from the models' own.
 pub(super) const TAGS: [(&str, &str); 5] = [
     ("Accounts", "Signing up, signing in, sessions."),
-    ("Admin", "Users, for admins."),
+    ("Admin", "Users and the audit, for admins."),
     ("Executions", "Durable runs of tasks, with a log for each."),
     ("Workers", "Programs that run tasks."),
     ("Server", "Health, metrics, this document."),
@@ -42,6 +42,8 @@ pub(super) enum Body {
     /// The same, which may be left out.
     OptionalJson(&'static str),
     TokenForm,
+    /// JSON of somebody else's making.
+    Foreign,
 }
 
 pub(super) enum Answer {
@@ -78,14 +80,16 @@ pub(super) fn all() -> impl Iterator<Item = &'static Fixed> {
     FIXED
         .iter()
         .chain(&super::second_factor::CALLS)
+        .chain(&super::admin::CALLS)
         .chain(&super::mailed::MAILED)
+        .chain(&super::webhooks::CALLS)
         .chain(&super::providers::CALLS)
         .chain(&super::api_keys::CALLS)
         .chain(&super::executions::CALLS)
         .chain(&super::server::CALLS)
 }
 
-static FIXED: [Fixed; 15] = [
+static FIXED: [Fixed; 11] = [
     Fixed {
         method: "POST",
         path: "/api/auth/register",
@@ -211,54 +215,6 @@ static FIXED: [Fixed; 15] = [
         note: "Acts at once.",
         parameters: &["SessionId"],
         faults: &[401, 403, 404],
-        ..NONE
-    },
-    Fixed {
-        path: "/api/admin/users",
-        id: "listUsers",
-        access: "admin",
-        tag: "Admin",
-        summary: "List users",
-        parameters: &["Limit", "Cursor"],
-        answer: Answer::Schema("UserListAnswer"),
-        faults: &[401, 403],
-        ..NONE
-    },
-    Fixed {
-        path: "/api/admin/users/{id}",
-        id: "getUser",
-        access: "admin",
-        tag: "Admin",
-        summary: "Get a user",
-        parameters: &["UserId"],
-        answer: Answer::Schema("UserAnswer"),
-        faults: &[401, 403, 404],
-        ..NONE
-    },
-    Fixed {
-        method: "PUT",
-        path: "/api/admin/users/{id}",
-        id: "updateUser",
-        access: "admin",
-        tag: "Admin",
-        summary: "Update a user",
-        note: "A member that is not sent stays as it is.",
-        parameters: &["UserId"],
-        body: Body::Json("admin_user"),
-        answer: Answer::Schema("UserAnswer"),
-        faults: &[401, 403, 404, 409, 413, 415],
-        ..NONE
-    },
-    Fixed {
-        method: "DELETE",
-        path: "/api/admin/users/{id}",
-        id: "deleteUser",
-        access: "admin",
-        tag: "Admin",
-        summary: "Delete a user",
-        note: "With the records of models that say so (`on_owner_delete`).",
-        parameters: &["UserId"],
-        faults: &[401, 403, 404, 409],
         ..NONE
     },
 ];

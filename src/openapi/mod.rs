@@ -9,6 +9,7 @@ use names::Names;
 use operations::{Call, Subject};
 
 mod accounts;
+mod admin;
 mod answers;
 mod api_keys;
 mod docs;
@@ -29,6 +30,7 @@ mod server;
 #[cfg(test)]
 mod tests;
 mod usage;
+mod webhooks;
 
 pub use docs::{DOCS_CSP, docs_file};
 
@@ -161,6 +163,7 @@ fn components(models: &Models, names: &[Names], bodies: &Models) -> Map<String, 
         schemas.extend(records::components(model, names));
     }
     schemas.extend(accounts::components(bodies));
+    admin::components(&mut schemas);
     providers::components(&mut schemas);
     api_keys::components(&mut schemas);
     executions::components(&mut schemas);
@@ -171,7 +174,8 @@ fn components(models: &Models, names: &[Names], bodies: &Models) -> Map<String, 
 /// Names of Hearth's own schemas, which no model's may take.
 fn schema_names() -> impl Iterator<Item = &'static str> {
     let own = accounts::SCHEMA_NAMES.iter();
-    own.chain(&providers::SCHEMA_NAMES)
+    own.chain(&admin::SCHEMA_NAMES)
+        .chain(&providers::SCHEMA_NAMES)
         .chain(&api_keys::SCHEMA_NAMES)
         .chain(&executions::SCHEMA_NAMES)
         .copied()

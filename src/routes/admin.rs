@@ -1,13 +1,13 @@
-//! `/api/admin/…`: what admins may do with users.
+//! `/api/admin/…`: what admins may do with users, and the audit.
 
 use warp::Filter;
-use warp::http::Method;
+use warp::http::{Method, StatusCode};
 
 use super::extract::Request;
 use super::reply::{self, Response};
-use super::{Group, Methods, Taken, api_keys, fixed, second_factor, with_id};
+use super::{Group, Methods, Taken, api_keys, first_of, fixed, second_factor, with_id};
 use crate::error::Result;
-use crate::services::{accounts, bodies, deletion, query};
+use crate::services::{accounts, audit, bodies, deletion, query, registration};
 
 pub(super) fn routes(taken: &Taken) -> Group {
     let at = |name: &'static str| warp::path(name).boxed();
@@ -15,13 +15,23 @@ pub(super) fn routes(taken: &Taken) -> Group {
         .on(Method::GET, get)
         .on(Method::PUT, update)
         .on(Method::DELETE, delete);
-    let users = fixed(at("users"), taken, Methods::new().on(Method::GET, list))
-        .or(with_id(at("users"), taken, one))
-        .unify()
-        .or(second_factor::admin_routes(taken))
-        .unify();
+    let all = Methods::new()
+        .on(Method::GET, list)
+        .on(Method::POST, create);
+    let audit = fixed(
+        at("audit"),
+        taken,
+        Methods::new().on(Method::GET, list_audit),
+    );
+    let users = first_of([
+        fixed(at("users"), taken, all),
+        with_id(at("users"), taken, one),
+        second_factor::admin_routes(taken),
+    ]);
     let keys = api_keys::all(taken);
-    warp::path("admin").and(users.or(keys).unify()).boxed()
+    warp::path("admin")
+        .and(first_of([users, keys, audit]))
+        .boxed()
 }
 
 async fn list(request: Request, (): ()) -> Result<Response> {
@@ -42,6 +52,29 @@ async fn list(request: Request, (): ()) -> Result<Response> {
     Ok(reply::items(&users, Some(next)))
 }
 
+async fn create(mut request: Request, (): ()) -> Result<Response> {
+    let caller = request.caller().await?;
+    caller.must_be_admin()?;
+    let new = bodies::take("new_user", &request.json().await?.json)?;
+    request.no_parameters()?;
+    let address = Some(request.head.client);
+    let user = registration::create(&request.app, &caller, new, address).await?;
+    Ok(reply::item_with(StatusCode::CREATED, &user))
+}
+
+async fn list_audit(request: Request, (): ()) -> Result<Response> {
+    let caller = request.caller().await?;
+    caller.must_be_admin()?;
+    let mut wanted = query::audited(&request.parameters()?)?;
+    let limit = wanted.limit;
+    wanted.limit += 1;
+    let mut entries = audit::list(&request.app, &caller, wanted).await?;
+    let more = entries.len() > limit;
+    entries.truncate(limit);
+    let next = entries.last().filter(|_| more).map(query::behind);
+    Ok(reply::items(&entries, Some(next)))
+}
+
 async fn get(request: Request, id: String) -> Result<Response> {
     let caller = request.caller().await?;
     caller.must_be_admin()?;
@@ -56,8 +89,9 @@ async fn update(mut request: Request, id: String) -> Result<Response> {
     caller.must_be_admin()?;
     let changes = bodies::take("admin_user", &request.json().await?.json)?;
     request.no_parameters()?;
+    let address = Some(request.head.client);
     Ok(reply::item(
-        &accounts::update(&request.app, &caller, id, changes).await?,
+        &accounts::update(&request.app, &caller, id, changes, address).await?,
     ))
 }
 
@@ -65,6 +99,7 @@ async fn delete(request: Request, id: String) -> Result<Response> {
     let caller = request.caller().await?;
     caller.must_be_admin()?;
     request.no_parameters()?;
-    deletion::delete_user(&request.app, &caller, id).await?;
+    let address = Some(request.head.client);
+    deletion::delete_user(&request.app, &caller, id, address).await?;
     Ok(reply::done())
 }

@@ -46,8 +46,9 @@ pub(super) fn routes(taken: &Taken) -> Group {
     let keys = api_keys::own(taken);
     let mailed = super::mailed::routes(taken);
     let providers = super::providers::routes(taken);
+    let webhooks = super::webhooks::routes(taken);
     let factors = second_factor::routes(taken);
-    let rest = first_of([keys, mailed, providers, factors]);
+    let rest = first_of([keys, mailed, providers, webhooks, factors]);
     warp::path("auth")
         .and(first_of([own, sign_ins, rest]))
         .boxed()
@@ -267,7 +268,7 @@ async fn update_me(mut request: Request, (): ()) -> Result<Response> {
     let changes = bodies::take("me", &request.json().await?.json)?;
     request.no_parameters()?;
     Ok(reply::item(
-        &accounts::update_me(&request.app, &principal, changes).await?,
+        &accounts::update_me(&request.app, &principal, changes, request.head.client).await?,
     ))
 }
 

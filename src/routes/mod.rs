@@ -12,6 +12,7 @@ use warp::filters::BoxedFilter;
 
 use crate::app::App;
 use crate::error::{Code, Error, Result};
+use crate::services::audit;
 use extract::{Head, Request};
 use reply::Response;
 
@@ -38,6 +39,7 @@ pub(crate) mod reply;
 mod second_factor;
 mod sse;
 mod stream;
+mod webhooks;
 mod workers;
 
 /// A group of paths, which answers what is its own.
@@ -105,6 +107,16 @@ fn unknown(taken: &Taken) -> Group {
 fn not_found(request: &Request) -> Response {
     let error = Error::new(Code::NotFound, "Not found");
     reply::error(&error, &request.head.id)
+}
+
+/// The answer to a request that failed; the audit knows who was refused an admin's call.
+async fn refused(app: &App, head: &Head, error: &Error) -> Response {
+    if error.code() == Code::Forbidden && head.path.starts_with("/api/admin/") {
+        let user = head.user.get().map(String::as_str);
+        let call = (head.method.as_str(), head.path.as_str());
+        audit::note_refusal(app, user, head.client, call).await;
+    }
+    reply::error(error, &head.id)
 }
 
 /// One path with its methods; `path` extracts nothing.
@@ -184,11 +196,15 @@ impl<P: 'static> Methods<P> {
         };
         let handler = self.handlers.iter().find(|(method, _)| method == wanted);
         if let Some((_, handler)) = handler {
+            let app = Arc::clone(&request.app);
             let answered = match accept::check(&head) {
                 Ok(()) => handler(request, path).await,
                 Err(error) => Err(error),
             };
-            return answered.unwrap_or_else(|error| reply::error(&error, &head.id));
+            return match answered {
+                Ok(response) => response,
+                Err(error) => refused(&app, &head, &error).await,
+            };
         }
         let mut response = if head.method == Method::OPTIONS {
             reply::empty(StatusCode::NO_CONTENT)

@@ -118,6 +118,6 @@ async fn reset_for(request: Request, id: String) -> Result<Response> {
     let caller = request.caller().await?;
     caller.must_be_admin()?;
     request.no_parameters()?;
-    reset::reset(&request.app, &caller, id).await?;
+    reset::reset(&request.app, &caller, id, Some(request.head.client)).await?;
     Ok(reply::done())
 }

@@ -1,18 +1,18 @@
 //! The look at a request's head before warp sees it: is it for us, from whom, and what is it called in the log.
 
-use std::net::{IpAddr, Ipv6Addr, SocketAddr};
-use std::sync::{Once, OnceLock};
+use std::net::{IpAddr, Ipv6Addr};
+use std::sync::OnceLock;
 
 use warp::http::header::{self, HeaderMap, HeaderName};
 use warp::http::{Method, Request, Uri};
 
+use super::client::client;
 use super::framing::Framing;
 use crate::config::Server;
 use crate::error::{Code, Error, Result};
 use crate::routes::extract::Head;
 
 pub(super) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
-const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 
 /// What is known of a request from its head; whether it is served at all is said by `check`.
 pub(super) fn read<B>(request: &mut Request<B>, peer: IpAddr, settings: &Server) -> Head {
@@ -43,82 +43,6 @@ fn id(headers: &HeaderMap) -> String {
         .and_then(|value| value.to_str().ok())
         .filter(sane);
     sent.map_or_else(|| uuid::Uuid::now_v7().simple().to_string(), str::to_owned)
-}
-
-/// The client's address, and whether wrong tries are counted for it.
-///
-/// Behind a trusted proxy it is the right-most address of `X-Forwarded-For` that is none of the proxies'. An unlisted
-/// proxy beside us hides its clients: counting it would lock out everybody at once.
-fn client(headers: &HeaderMap, peer: IpAddr, settings: &Server) -> (IpAddr, bool) {
-    let trusted = |address: IpAddr| {
-        settings
-            .trusted_proxies
-            .iter()
-            .any(|network| network.contains(address))
-    };
-    let forwarded = headers.contains_key(FORWARDED_FOR);
-    if !trusted(peer) {
-        let hidden = !is_public(peer) && (forwarded || settings.url.is_some());
-        if hidden && forwarded {
-            advise(peer);
-        }
-        return (peer, !hidden && !peer.is_loopback());
-    }
-    let texts = headers
-        .get_all(FORWARDED_FOR)
-        .iter()
-        .filter_map(|value| value.to_str().ok());
-    let list: Vec<&str> = texts
-        .flat_map(|text| text.split(','))
-        .map(str::trim)
-        .collect();
-    for text in list.iter().rev() {
-        match address_of(text) {
-            Some(address) if trusted(address) => {}
-            Some(address) => return (address, true),
-            None => break,
-        }
-    }
-    (peer, false)
-}
-
-/// An address of `X-Forwarded-For`; some proxies write the port, too.
-fn address_of(text: &str) -> Option<IpAddr> {
-    let bare = text
-        .strip_prefix('[')
-        .and_then(|rest| rest.strip_suffix(']'));
-    let address = bare.unwrap_or(text).parse::<IpAddr>();
-    let address = address.or_else(|_| text.parse::<SocketAddr>().map(|place| place.ip()));
-    address.ok().map(|address| address.to_canonical())
-}
-
-/// Said once in the life of a process: behind such a proxy all clients look like one.
-fn advise(peer: IpAddr) {
-    static SAID: Once = Once::new();
-    SAID.call_once(|| {
-        tracing::warn!(
-            "a proxy at {peer} sends X-Forwarded-For, which is not believed: wrong passwords are not counted by \
-             address. If the proxy is yours, add it in config.toml: [server] trusted_proxies = [\"{peer}\"]"
-        );
-    });
-}
-
-/// Whether an address is one of the internet's, as far as is told by its range.
-pub(super) fn is_public(address: IpAddr) -> bool {
-    match address {
-        IpAddr::V4(address) => {
-            !(address.is_loopback()
-                || address.is_private()
-                || address.is_link_local()
-                || address.is_unspecified())
-        }
-        IpAddr::V6(address) => {
-            !(address.is_loopback()
-                || address.is_unique_local()
-                || address.is_unicast_link_local()
-                || address.is_unspecified())
-        }
-    }
 }
 
 /// Refuses what is not meant for this server, or not as HTTP has it.
@@ -229,19 +153,5 @@ mod tests {
         ] {
             assert_eq!(name_of(host), name, "{host}");
         }
-    }
-
-    #[test]
-    fn a_forwarded_address_may_have_a_port() {
-        let address = |text: &str| address_of(text).map(|address| address.to_string());
-        assert_eq!(address("192.0.2.1").as_deref(), Some("192.0.2.1"));
-        assert_eq!(address("192.0.2.1:4711").as_deref(), Some("192.0.2.1"));
-        assert_eq!(
-            address("[2001:db8::1]:4711").as_deref(),
-            Some("2001:db8::1")
-        );
-        assert_eq!(address("[2001:db8::1]").as_deref(), Some("2001:db8::1"));
-        assert_eq!(address("::ffff:192.0.2.1").as_deref(), Some("192.0.2.1"));
-        assert_eq!(address("unknown"), None);
     }
 }

@@ -15,6 +15,7 @@ use crate::app::App;
 use crate::limits;
 
 mod activity;
+mod client;
 mod connection;
 mod framing;
 mod head;
@@ -132,7 +133,7 @@ impl Place {
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
         let count = counts.entry(address).or_insert(0);
-        if *count >= limits::CONNECTIONS_PER_ADDRESS && head::is_public(address) {
+        if *count >= limits::CONNECTIONS_PER_ADDRESS && client::is_public(address) {
             return None;
         }
         *count += 1;

@@ -1,17 +1,19 @@
 //! Users: who they are, what admins and the operator may do with them.
 
+use std::net::IpAddr;
+use std::sync::Arc;
+
 use serde::Deserialize;
+use serde_json::{Value as Json, json};
 
 use crate::app::App;
 use crate::auth::password;
 use crate::clock;
 use crate::error::{Code, Error, FieldError, Result, Step};
 use crate::services::access::{ADMIN, Caller, Principal};
-use crate::services::bodies;
-use crate::services::registration::{self, Registering};
+use crate::services::actor::Actor;
 use crate::services::sign_in;
 use crate::store::accounts::{self as stored, User};
-use crate::store::audit::Entry;
 use crate::store::{Read, Tx, Weight, audit, links, sessions};
 
 /// The caller's own account.
@@ -37,19 +39,25 @@ fn sent<'d, D: serde::Deserializer<'d>>(member: D) -> Result<Option<Option<Strin
 /// Changes the caller's own account; what is not sent stays.
 pub(crate) async fn update_me(
     app: &App,
-    principal: &Principal,
+    principal: &Arc<Principal>,
     changes: OwnChanges,
+    address: IpAddr,
 ) -> Result<User> {
     let id = principal.user.clone();
+    let actor = Actor::new(&Caller::User(Arc::clone(principal)), Some(address));
     let now = clock::now();
     app.db
         .write(Weight::default(), move |tx| {
             let mut user = stored::find(tx, &id)?.ok_or_else(Error::invalid_token)?;
+            let before = user.clone();
             if let Some(name) = &changes.name {
                 user.name.clone_from(name);
             }
             user.updated_at.clone_from(&now);
             stored::update(tx, &user)?;
+            for (action, detail) in actions(&before, &user) {
+                audit::insert(tx, &actor.entry(action, &id).detail(detail))?;
+            }
             Ok(user)
         })
         .await
@@ -104,12 +112,13 @@ pub(crate) async fn update(
     caller: &Caller,
     id: String,
     changes: Changes,
+    address: Option<IpAddr>,
 ) -> Result<User> {
     caller.must_be_admin()?;
     if let Some(role) = &changes.role {
         check_role(app, role)?;
     }
-    let (by, now) = (caller.user().map(str::to_owned), clock::now());
+    let (actor, now) = (Actor::new(caller, address), clock::now());
     app.db
         .write(Weight::default(), move |tx| {
             let mut user = found(tx, &id)?;
@@ -128,8 +137,8 @@ pub(crate) async fn update(
             if user.disabled && !before.disabled {
                 sessions::remove_all(tx, &id, None)?;
             }
-            for action in actions(&before, &user) {
-                note(tx, &action, by.clone(), &id)?;
+            for (action, detail) in actions(&before, &user) {
+                audit::insert(tx, &actor.entry(action, &id).detail(detail))?;
             }
             keep_an_admin(tx, &before)?;
             Ok(user)
@@ -137,44 +146,32 @@ pub(crate) async fn update(
         .await
 }
 
-fn actions(before: &User, after: &User) -> Vec<String> {
+fn actions(before: &User, after: &User) -> Vec<(&'static str, Json)> {
     let mut list = Vec::new();
-    if before.disabled != after.disabled {
-        list.push(
-            if after.disabled {
-                "user_disabled"
-            } else {
-                "user_enabled"
-            }
-            .to_owned(),
-        );
+    match (before.disabled, after.disabled) {
+        (false, true) => list.push(("user_disabled", json!({}))),
+        (true, false) => list.push(("user_enabled", json!({}))),
+        _ => {}
     }
     if before.role != after.role {
-        list.push(format!("role_{}", after.role));
+        let roles = json!({ "before": before.role, "after": after.role });
+        list.push(("role_changed", roles));
+    }
+    if before.name != after.name {
+        list.push(("user_changed", json!({ "changed": ["name"] })));
     }
     list
 }
 
-/// A new account without a session; for the command line.
-pub(crate) async fn create(app: &App, email: String, secret: String, role: &str) -> Result<User> {
-    check_role(app, role)?;
-    let body = serde_json::json!({"email": email, "password": secret});
-    let new: Registering = bodies::take("register", &body)?;
-    sign_in::check_new_password(app, &new.password, Some(&new.email), "password").await?;
-    let hash = password::hash(new.password).await?;
-    let user = registration::new_user(Some(new.email), None, role);
-    let new = user.clone();
-    app.db
-        .write(Weight::default(), move |tx| {
-            stored::insert(tx, &new, Some(&hash)).map_err(registration::email_taken)?;
-            note(tx, "user_created", None, &new.id)
-        })
-        .await?;
-    Ok(user)
-}
-
-/// A new password for somebody, all of whose sessions end; for the command line.
-pub(crate) async fn set_password(app: &App, user: &User, secret: String) -> Result<()> {
+/// A new password for somebody, all of whose sessions end.
+pub(crate) async fn set_password(
+    app: &App,
+    caller: &Caller,
+    user: &User,
+    secret: String,
+) -> Result<()> {
+    caller.must_be_admin()?;
+    let actor = Actor::new(caller, None);
     sign_in::check_new_password(app, &secret, user.email.as_deref(), "password").await?;
     let hash = password::hash(secret).await?;
     let (id, now) = (user.id.clone(), clock::now());
@@ -183,13 +180,9 @@ pub(crate) async fn set_password(app: &App, user: &User, secret: String) -> Resu
             stored::update_password(tx, &id, &hash, &now)?;
             sessions::remove_all(tx, &id, None)?;
             links::remove_changes(tx, &id)?;
-            note(tx, "password_set", None, &id)
+            audit::insert(tx, &actor.entry("password_set", &id))
         })
         .await
-}
-
-pub(super) fn note(tx: &mut Tx<'_>, action: &str, by: Option<String>, target: &str) -> Result<()> {
-    audit::insert(tx, &Entry::new(action).by(by).on(target))
 }
 
 /// The last admin stays one: nobody could give the role back.
@@ -212,7 +205,7 @@ fn last_admin() -> Error {
     Error::conflict("This is the last admin; make another one first")
 }
 
-fn check_role(app: &App, role: &str) -> Result<()> {
+pub(super) fn check_role(app: &App, role: &str) -> Result<()> {
     let own = app.config.auth.roles.iter().map(String::as_str);
     let known: Vec<&str> = ["user", ADMIN].into_iter().chain(own).collect();
     if known.contains(&role) {
@@ -226,15 +219,4 @@ fn check_role(app: &App, role: &str) -> Result<()> {
     let at = [Step::from("body"), Step::from("role")];
     let fault = FieldError::new("enum", &at, format!("Input should be {expected}"));
     Err(Error::invalid(vec![fault.with("expected", expected)]))
-}
-
-/// The audit, newest first; of one person by their e-mail.
-pub(crate) async fn audit(app: &App, email: Option<&str>, limit: usize) -> Result<Vec<Entry>> {
-    let user = match email {
-        Some(email) => Some(find_by_email(app, email).await?.id),
-        None => None,
-    };
-    app.db
-        .read(move |db| audit::find_all(db, user.as_deref(), limit))
-        .await
 }

@@ -30,7 +30,7 @@ pub(crate) async fn ask(
     origin: &Origin,
 ) -> Result<()> {
     let session = principal.session()?.to_owned();
-    let user = proven(app, principal, &session, body.password).await?;
+    let user = proven(app, principal, &session, body.password, origin).await?;
     let email = body.email;
     let key = stored::email_key(&email);
     if user.email.as_deref().map(stored::email_key) == Some(key) {
@@ -71,7 +71,13 @@ pub(crate) async fn ask(
 }
 
 /// The caller, whose password this is: a stolen token is not enough.
-async fn proven(app: &App, principal: &Principal, session: &str, secret: String) -> Result<User> {
+async fn proven(
+    app: &App,
+    principal: &Principal,
+    session: &str,
+    secret: String,
+    origin: &Origin,
+) -> Result<User> {
     let id = principal.user.clone();
     let (user, hash) = app
         .db
@@ -79,11 +85,12 @@ async fn proven(app: &App, principal: &Principal, session: &str, secret: String)
         .await?;
     let user = user.ok_or_else(Error::invalid_token)?;
     let hash = hash.ok_or_else(reset::no_password)?;
-    sign_in::prove(app, &format!("{}|{session}", user.id), async {
-        password::verify(secret, Some(hash)).await
-    })
-    .await?;
-    Ok(user)
+    let key = format!("{}|{session}", user.id);
+    let verifying = password::verify(secret, Some(hash));
+    match sign_in::prove(app, &key, verifying).await {
+        Ok(()) => Ok(user),
+        Err(error) => Err(sign_in::note_wrong(app, &user.id, origin, error).await?),
+    }
 }
 
 /// The account has the link's address from now on.

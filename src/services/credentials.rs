@@ -19,7 +19,7 @@ pub(crate) async fn caller(app: &App, credential: &str, address: IpAddr) -> Resu
     }
     match foreign::claimed_issuer(credential) {
         Some(issuer) if app.issuers.knows(&issuer) => {
-            app.issuers.caller(app, &issuer, credential).await
+            app.issuers.caller(app, &issuer, credential, address).await
         }
         _ => app.sessions.caller(app, credential).await,
     }

@@ -1,15 +1,17 @@
 //! The deletion of a user: what goes with them, and what keeps them. Not the deletion of a record.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::models::OnOwnerDelete;
 use crate::services::access::Caller;
-use crate::services::accounts::{found, must_not_be_last_admin, note};
+use crate::services::accounts::{found, must_not_be_last_admin};
+use crate::services::actor::Actor;
 use crate::store::accounts::{self as stored, Dangling};
 use crate::store::records::{self, Table};
-use crate::store::{Tx, Weight, fault};
+use crate::store::{Tx, Weight, audit, fault};
 
 /// It takes as long as the user's records are many.
 const LONG: Weight = Weight {
@@ -26,14 +28,19 @@ pub(crate) struct Going {
 }
 
 /// Deletes a user with what their models' rules let go; `goes_with` tells what that is.
-pub(crate) async fn delete_user(app: &App, caller: &Caller, id: String) -> Result<()> {
+pub(crate) async fn delete_user(
+    app: &App,
+    caller: &Caller,
+    id: String,
+    address: Option<IpAddr>,
+) -> Result<()> {
     caller.must_be_admin()?;
-    let by = caller.user().map(str::to_owned);
+    let entry = Actor::new(caller, address).entry("user_deleted", &id);
     let tables = tables(app);
     app.db
         .write(LONG, move |tx| {
             remove(tx, &tables, &id)?;
-            note(tx, "user_deleted", by.clone(), &id)
+            audit::insert(tx, &entry)
         })
         .await
 }

@@ -98,7 +98,7 @@ pub(crate) async fn enter_with_code(
             stored::remember_address(tx, &session.user, &from, &session.now)?;
             let entry = Entry::new("sign_in").by(session.user.clone());
             let entry = entry.on(session.id.clone()).from(address.address);
-            audit::insert(tx, &entry.detail(detail))?;
+            audit::insert(tx, &entry.detail(detail).detail(address.program()))?;
             Ok(Entered::In(user))
         })
         .await;

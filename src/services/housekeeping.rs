@@ -9,7 +9,8 @@ use crate::error::Result;
 use crate::limits;
 use crate::services::signing;
 use crate::store::{
-    Tx, Weight, accounts, audit, changes, executions, idempotency, links, second_factors, sessions,
+    Tx, Weight, accounts, audit, changes, deliveries, executions, idempotency, links,
+    second_factors, sessions,
 };
 
 /// Between two rounds.
@@ -56,11 +57,13 @@ pub(crate) async fn round(app: &App) -> Result<()> {
     let audited = clock::before(app.config.logs.audit_retention);
     let seen = clock::before(limits::KNOWN_ADDRESS);
     let begun = clock::before(limits::SETUP_LIFETIME);
-    signing::forget(app).await?;
+    let told = clock::before(limits::MESSAGE_KEPT);
     let finished = clock::before(app.config.executions.retention);
+    signing::forget(app).await?;
     loop {
         let (answered, audited, now) = (answered.clone(), audited.clone(), clock::seconds());
-        let (seen, finished, begun) = (seen.clone(), finished.clone(), begun.clone());
+        let (seen, finished) = (seen.clone(), finished.clone());
+        let (begun, told) = (begun.clone(), told.clone());
         let gone = app
             .db
             .write(Weight::default(), move |tx| {
@@ -69,6 +72,7 @@ pub(crate) async fn round(app: &App) -> Result<()> {
                     + sessions::purge(tx, now)?
                     + accounts::purge_addresses(tx, &seen)?
                     + second_factors::purge_pending(tx, &begun)?
+                    + deliveries::purge(tx, &told)?
                     + links::purge(tx, now)?
                     + executions::purge(tx, &finished)?)
             })

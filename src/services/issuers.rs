@@ -2,11 +2,15 @@
 //! here. Who that is stays in memory as sessions do: disabling or deleting the user acts on the next request.
 
 use std::collections::HashMap;
+use std::net::IpAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
+use serde_json::json;
+
 use crate::app::App;
 use crate::auth::foreign::{Claims, Rules};
+use crate::auth::webhook::{Message, MessageKey};
 use crate::clock;
 use crate::config::{Config, Issuer};
 use crate::error::{Error, Result};
@@ -26,6 +30,7 @@ struct Trusted {
     keys: Arc<Keys>,
     role_claim: Option<String>,
     roles: Vec<(String, String)>,
+    message_key: Option<MessageKey>,
 }
 
 /// Users by issuer and subject.
@@ -71,6 +76,24 @@ impl Issuers {
         self.trusted.contains_key(issuer)
     }
 
+    /// Whether one of them signs messages about its users.
+    pub(super) fn take_messages(&self) -> bool {
+        let mut keys = self.trusted.values().map(|trusted| &trusted.message_key);
+        keys.any(Option::is_some)
+    }
+
+    /// Whose key has signed it. Each is tried, so that the time says nothing.
+    pub(super) fn signer(&self, message: &Message<'_>) -> Option<&str> {
+        let mut found = None;
+        for (issuer, trusted) in &self.trusted {
+            let key = trusted.message_key.as_ref();
+            if key.is_some_and(|key| key.signed(message)) {
+                found = Some(issuer.as_str());
+            }
+        }
+        found
+    }
+
     /// Forgets what a commit made old. Called on the writer thread.
     pub(crate) fn hear(&self, events: &[Event]) {
         if !events.iter().any(Event::is_about_users) {
@@ -90,12 +113,18 @@ impl Issuers {
     }
 
     /// Who a token of that issuer stands for. Any doubt is a 401.
-    pub(crate) async fn caller(&self, app: &App, issuer: &str, token: &str) -> Result<Caller> {
+    pub(crate) async fn caller(
+        &self,
+        app: &App,
+        issuer: &str,
+        token: &str,
+        address: IpAddr,
+    ) -> Result<Caller> {
         let trusted = self.trusted.get(issuer).ok_or_else(Error::invalid_token)?;
         let claims = trusted.keys.verify(token, &trusted.rules).await?;
         let holder = match self.remembered(issuer, claims.subject()) {
             Some(holder) => holder,
-            None => self.look_up(app, issuer, &claims).await?,
+            None => self.look_up(app, issuer, &claims, address).await?,
         };
         if holder.disabled {
             return Err(Error::invalid_token());
@@ -114,7 +143,13 @@ impl Issuers {
         known.get(issuer)?.get(subject).cloned()
     }
 
-    async fn look_up(&self, app: &App, issuer: &str, claims: &Claims) -> Result<Arc<Holder>> {
+    async fn look_up(
+        &self,
+        app: &App,
+        issuer: &str,
+        claims: &Claims,
+        address: IpAddr,
+    ) -> Result<Arc<Holder>> {
         let generation = self.generation.load(Ordering::Acquire);
         let (name, subject) = (issuer.to_owned(), claims.subject().to_owned());
         let found = app
@@ -123,7 +158,7 @@ impl Issuers {
             .await?;
         let holder = Arc::new(match found {
             Some(holder) => holder,
-            None => make(app, issuer, claims).await?,
+            None => make(app, issuer, claims, address).await?,
         });
         let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
         if self.generation.load(Ordering::Acquire) == generation {
@@ -150,6 +185,7 @@ fn trust(issuer: &Issuer) -> Trusted {
         keys: Keys::new(&issuer.issuer, issuer.keys.clone()),
         role_claim: issuer.role_claim.clone(),
         roles: issuer.roles.clone(),
+        message_key: issuer.webhook_secret.clone(),
     }
 }
 
@@ -167,7 +203,7 @@ impl Trusted {
 }
 
 /// The user of a first token: one that is linked by the e-mail address, or a new one.
-async fn make(app: &App, issuer: &str, claims: &Claims) -> Result<Holder> {
+async fn make(app: &App, issuer: &str, claims: &Claims, address: IpAddr) -> Result<Holder> {
     let now = clock::now();
     let (email, verified) = claims
         .email()
@@ -191,18 +227,19 @@ async fn make(app: &App, issuer: &str, claims: &Claims) -> Result<Holder> {
     let mut user = new_user(email, name, "user");
     user.email_verified = verified;
     let made = app.db.write(Weight::default(), move |tx| {
-        insert(tx, user.clone(), &identity, issued, link)
+        insert(tx, user.clone(), &identity, issued, link, address)
     });
     made.await?.ok_or_else(Error::invalid_token)
 }
 
-/// None for a token that is older than the deletion of its user.
-fn insert(
+/// None for a token that is older than the deletion of its user, or for what has no time.
+pub(super) fn insert(
     tx: &mut Tx<'_>,
     mut user: accounts::User,
     identity: &Identity,
     issued: Option<i64>,
     link: bool,
+    address: IpAddr,
 ) -> Result<Option<Holder>> {
     // Of many first tokens at once the first one made the user.
     if let Some(holder) = stored::find_holder(tx, &identity.issuer, &identity.subject)? {
@@ -216,6 +253,7 @@ fn insert(
         Some(email) => accounts::find_by_email(tx, email)?,
         None => None,
     };
+    let new = user.id.clone();
     let holder = match other {
         Some(other) if link && other.email_verified => Holder {
             user: other.id,
@@ -235,10 +273,13 @@ fn insert(
             }
         }
     };
+    let is_new = holder.user == new;
     stored::insert(tx, &holder.user, identity)?;
     let entry = Entry::new("identity_added")
         .by(holder.user.clone())
-        .on(holder.user.clone());
+        .on(holder.user.clone())
+        .from(address)
+        .detail(json!({ "issuer": identity.issuer, "new_user": is_new }));
     audit::insert(tx, &entry)?;
     Ok(Some(holder))
 }

@@ -2,7 +2,9 @@
 
 pub mod access;
 pub(crate) mod accounts;
+pub(crate) mod actor;
 pub(crate) mod api_keys;
+pub(crate) mod audit;
 pub(crate) mod bodies;
 pub(crate) mod change_email;
 pub(crate) mod credentials;
@@ -18,6 +20,7 @@ pub(crate) mod idempotency;
 pub(crate) mod identities;
 pub(crate) mod import;
 pub(crate) mod issuer_keys;
+pub(crate) mod issuer_messages;
 pub(crate) mod issuers;
 pub(crate) mod links;
 pub(crate) mod mailing;

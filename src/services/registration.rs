@@ -1,8 +1,10 @@
 //! New accounts: who registers, who is made by an admin, and the first admin by the set-up link.
 
+use std::net::IpAddr;
 use std::sync::PoisonError;
 
 use serde::Deserialize;
+use serde_json::json;
 
 use crate::app::App;
 use crate::auth::{self, password};
@@ -11,10 +13,12 @@ use crate::config::Registration;
 use crate::error::{Error, Result};
 use crate::mail::Template;
 use crate::services::access::{ADMIN, Caller};
+use crate::services::actor::Actor;
+use crate::services::audit::note_failure;
 use crate::services::entrance::SignedIn;
 use crate::services::sessions::Origin;
 use crate::services::throttle::address_key;
-use crate::services::{links, mailing, sign_in};
+use crate::services::{accounts, links, mailing, sign_in};
 use crate::store::accounts::{self as stored, User};
 use crate::store::audit::Entry;
 use crate::store::links::Purpose;
@@ -73,6 +77,8 @@ pub(crate) async fn set_up(
         .unwrap_or_else(PoisonError::into_inner)
         .clone();
     if open.is_none_or(|open| open != wanted) {
+        let entry = Entry::new("set_up_failed").from(origin.address);
+        note_failure(app, entry.detail(origin.program())).await?;
         return Err(refused());
     }
     let signed_in = open_account(app, body, ADMIN, "first_admin", None, origin).await?;
@@ -94,6 +100,46 @@ pub(crate) async fn setup_token(app: &App) -> Result<Option<String>> {
         .lock()
         .unwrap_or_else(PoisonError::into_inner) = Some(auth::fingerprint(&token));
     Ok(Some(token))
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct NewUser {
+    email: String,
+    password: Option<String>,
+    name: Option<String>,
+    role: Option<String>,
+}
+
+/// A new account without a session, made by an admin. Without a password nobody can sign in to it before a reset.
+pub(crate) async fn create(
+    app: &App,
+    caller: &Caller,
+    new: NewUser,
+    address: Option<IpAddr>,
+) -> Result<User> {
+    caller.must_be_admin()?;
+    let role = new.role.as_deref().unwrap_or("user");
+    accounts::check_role(app, role)?;
+    let hash = match new.password {
+        Some(secret) => {
+            sign_in::check_new_password(app, &secret, Some(&new.email), "password").await?;
+            Some(password::hash(secret).await?)
+        }
+        None => None,
+    };
+    let user = new_user(Some(new.email), new.name, role);
+    let detail = json!({ "role": role, "password": hash.is_some() });
+    let entry = Actor::new(caller, address)
+        .entry("user_created", &user.id)
+        .detail(detail);
+    let new = user.clone();
+    app.db
+        .write(Weight::default(), move |tx| {
+            stored::insert(tx, &new, hash.as_deref()).map_err(email_taken)?;
+            audit::insert(tx, &entry)
+        })
+        .await?;
+    Ok(user)
 }
 
 async fn open_account(

@@ -18,7 +18,7 @@ use crate::services::{links, mailing, sign_in};
 use crate::store::accounts::{self as stored, User};
 use crate::store::audit::Entry;
 use crate::store::links::Purpose;
-use crate::store::{Weight, audit, links as stored_links, sessions};
+use crate::store::{Weight, audit, identities, links as stored_links, sessions};
 
 /// Somebody wants a new password.
 struct Wish {
@@ -83,7 +83,8 @@ async fn grant(app: &App, wish: Wish) -> Result<()> {
                 return Ok(None);
             };
             let has_password = stored::find_password_hash(db, &user.id)?.is_some();
-            Ok(Some(user).filter(|user| may_reset(user, has_password)))
+            let is_elsewhere = identities::count(db, &user.id)? > 0;
+            Ok(Some(user).filter(|user| may_reset(user, has_password || !is_elsewhere)))
         })
         .await?;
     let Some(user) = found else { return Ok(()) };
@@ -107,10 +108,11 @@ async fn grant(app: &App, wish: Wish) -> Result<()> {
     Ok(())
 }
 
-/// Not for the disabled. An account without a password gets one only when its address is verified: else nobody has ever
-/// shown that whoever reads that mailbox is its user.
-fn may_reset(user: &User, has_password: bool) -> bool {
-    !user.disabled && (has_password || user.email_verified)
+/// Not for the disabled. An account that is signed in to elsewhere alone gets a password only when its address is
+/// verified: else nobody has ever shown that whoever reads that mailbox is its user. One that an admin made without a
+/// password has no user yet but whoever reads the mailbox.
+fn may_reset(user: &User, is_of_here: bool) -> bool {
+    !user.disabled && (is_of_here || user.email_verified)
 }
 
 #[derive(Debug, Deserialize)]

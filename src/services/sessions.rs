@@ -33,6 +33,14 @@ pub(crate) struct Origin {
 }
 
 impl Origin {
+    /// The program, for the audit; nothing if it does not say.
+    pub(super) fn program(&self) -> serde_json::Value {
+        match self.shown_agent() {
+            Some(agent) => serde_json::json!({ "user_agent": agent }),
+            None => serde_json::json!({}),
+        }
+    }
+
     /// What a user may see of the program, in their list of sessions.
     fn shown_agent(&self) -> Option<String> {
         let text = self.user_agent.as_ref()?;

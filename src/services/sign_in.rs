@@ -7,6 +7,7 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use serde::Deserialize;
+use serde_json::json;
 
 use crate::app::App;
 use crate::auth::password;
@@ -16,6 +17,7 @@ use crate::error::{Code, Error, FieldError, Result, Step};
 use crate::limits;
 use crate::mail::Template;
 use crate::services::access::Principal;
+use crate::services::audit::note_failure;
 use crate::services::entrance::{Proof, SignedIn, enter_with_code, wrong_credentials};
 use crate::services::mailing;
 use crate::services::second_factor::challenges::Challenges;
@@ -147,20 +149,20 @@ pub(crate) async fn login(
             entered
         }
         found => {
+            let reason = match &found {
+                None => "unknown",
+                Some(found) if found.disabled => "disabled",
+                Some(_) => "password",
+            };
             let user = found.map(|found| found.user);
-            let address = origin.address.to_string();
+            let address = origin.address;
             tracing::info!(user = user.as_deref(), %address, "sign-in failed");
-            note_failure(app, user, address).await?;
+            let entry = Entry::new("sign_in_failed").by(user).from(address);
+            let entry = entry.detail(json!({ "reason": reason }));
+            note_failure(app, entry.detail(origin.program())).await?;
             Err(wrong_credentials())
         }
     }
-}
-
-async fn note_failure(app: &App, user: Option<String>, address: String) -> Result<()> {
-    let entry = Entry::new("sign_in_failed").by(user).from(address);
-    app.db
-        .write(Weight::default(), move |tx| audit::insert(tx, &entry))
-        .await
 }
 
 #[derive(Debug, Deserialize)]
@@ -175,6 +177,7 @@ pub(super) async fn confirm_password(
     app: &App,
     principal: &Principal,
     secret: String,
+    origin: &Origin,
 ) -> Result<(User, Option<String>)> {
     let key = format!("{}|{}", principal.user, principal.session()?);
     let id = principal.user.clone();
@@ -183,8 +186,10 @@ pub(super) async fn confirm_password(
         .read(move |db| Ok((stored::find(db, &id)?, stored::find_password_hash(db, &id)?)))
         .await?;
     let user = user.ok_or_else(Error::invalid_token)?;
-    prove(app, &key, password::verify(secret, hash.clone())).await?;
-    Ok((user, hash))
+    match prove(app, &key, password::verify(secret, hash.clone())).await {
+        Ok(()) => Ok((user, hash)),
+        Err(error) => Err(note_wrong(app, &user.id, origin, error).await?),
+    }
 }
 
 /// Changes the caller's password; their other sessions end.
@@ -195,7 +200,7 @@ pub(crate) async fn change_password(
     origin: &Origin,
 ) -> Result<()> {
     let session = principal.session()?.to_owned();
-    let (user, before) = confirm_password(app, principal, body.current_password).await?;
+    let (user, before) = confirm_password(app, principal, body.current_password, origin).await?;
     check_new_password(
         app,
         &body.new_password,
@@ -226,6 +231,20 @@ pub(crate) async fn change_password(
 
 fn another_password() -> Error {
     Error::forbidden("The current password is another one")
+}
+
+/// Notes that somebody signed in does not know the password, which may be a thief of the token; the error stays.
+pub(super) async fn note_wrong(
+    app: &App,
+    user: &str,
+    origin: &Origin,
+    error: Error,
+) -> Result<Error> {
+    if error.code() == Code::Forbidden {
+        let entry = Entry::new("password_check_failed").by(user.to_owned());
+        note_failure(app, entry.from(origin.address)).await?;
+    }
+    Ok(error)
 }
 
 /// A signed-in user types the password once more; wrong tries are counted under `key`.

@@ -4,12 +4,14 @@
 //! ready-made limiters can't give back.
 
 use std::collections::HashMap;
+use std::hash::{BuildHasher as _, RandomState};
 use std::net::IpAddr;
 use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
 use crate::config::Rate;
 use crate::error::{Error, Result};
+use crate::limits;
 
 /// More keys than this, and those that are full again are forgotten; then when there are twice as many as were left.
 const KEYS: usize = 10_000;
@@ -17,11 +19,14 @@ const KEYS: usize = 10_000;
 /// One kind of count.
 pub(crate) struct Throttle {
     rate: Rate,
+    /// Keys are kept as hashes, so that none takes more memory than another; with a secret of this process, so that nobody
+    /// can make two that meet.
+    hashes: RandomState,
     buckets: Mutex<Buckets>,
 }
 
 struct Buckets {
-    by_key: HashMap<String, Bucket>,
+    by_key: HashMap<u64, Bucket>,
     sweep_at: usize,
 }
 
@@ -36,6 +41,7 @@ impl Throttle {
     pub(crate) fn new(rate: Rate) -> Self {
         Throttle {
             rate,
+            hashes: RandomState::new(),
             buckets: Mutex::new(Buckets {
                 by_key: HashMap::new(),
                 sweep_at: KEYS,
@@ -52,18 +58,35 @@ impl Throttle {
         (bucket.left + since * self.per_second()).min(f64::from(self.rate.count))
     }
 
+    /// Forgets keys that are full again. If too many are left, those go that have the most tries: a flood of new keys does
+    /// not give one back that was guessed at.
+    fn sweep(&self, buckets: &mut Buckets, now: Instant) {
+        let full = f64::from(self.rate.count);
+        let by_key = &mut buckets.by_key;
+        by_key.retain(|_, bucket| self.refilled(*bucket, now) < full);
+        let most = limits::THROTTLE_KEYS / 2;
+        if by_key.len() > most {
+            let mut left: Vec<f64> = by_key
+                .values()
+                .map(|bucket| self.refilled(*bucket, now))
+                .collect();
+            let (_, last, _) = left.select_nth_unstable_by(most, f64::total_cmp);
+            let last = *last;
+            by_key.retain(|_, bucket| self.refilled(*bucket, now) < last);
+        }
+        buckets.sweep_at = KEYS.max(by_key.len() * 2).min(limits::THROTTLE_KEYS);
+    }
+
     /// Takes a try; 429 when none is left.
     pub(crate) fn take(&self, key: &str) -> Result<()> {
         let now = Instant::now();
         let full = f64::from(self.rate.count);
+        let key = self.hashes.hash_one(key);
         let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
         if buckets.by_key.len() >= buckets.sweep_at {
-            buckets
-                .by_key
-                .retain(|_, bucket| self.refilled(*bucket, now) < full);
-            buckets.sweep_at = KEYS.max(buckets.by_key.len() * 2);
+            self.sweep(&mut buckets, now);
         }
-        let bucket = buckets.by_key.entry(key.to_owned()).or_insert(Bucket {
+        let bucket = buckets.by_key.entry(key).or_insert(Bucket {
             left: full,
             at: now,
         });
@@ -80,8 +103,9 @@ impl Throttle {
 
     /// The try was right: it does not count.
     pub(crate) fn give_back(&self, key: &str) {
+        let key = self.hashes.hash_one(key);
         let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(bucket) = buckets.by_key.get_mut(key) {
+        if let Some(bucket) = buckets.by_key.get_mut(&key) {
             bucket.left = (bucket.left + 1.0).min(f64::from(self.rate.count));
         }
     }
@@ -130,6 +154,40 @@ mod tests {
             throttle.take("a").unwrap();
             throttle.give_back("a");
         }
+    }
+
+    #[test]
+    fn a_success_gives_back_its_own_try_alone() {
+        let throttle = throttle(2);
+        for key in ["ada|", "ada|", "ada|home"] {
+            throttle.take(key).unwrap();
+        }
+        throttle.give_back("ada|home");
+        throttle.give_back("ada|elsewhere");
+        throttle.take("ada|").unwrap_err();
+    }
+
+    #[test]
+    fn a_million_keys_take_bounded_memory_and_free_none_that_is_guessed_at() {
+        let throttle = throttle(3);
+        let kept = || throttle.buckets.lock().unwrap().by_key.len();
+        for _ in 0..3 {
+            throttle.take("victim").unwrap();
+        }
+        let mut most = 0;
+        for number in 0..1_000_000 {
+            throttle.take(&number.to_string()).unwrap();
+            most = most.max(kept());
+        }
+        assert!(most <= limits::THROTTLE_KEYS, "{most}");
+        throttle.take("victim").unwrap_err();
+        // Nor when all of the others are as empty: then some go, but not more than must.
+        for number in 0..300_000 {
+            for _ in 0..3 {
+                let _ = throttle.take(&format!("x{number}"));
+            }
+        }
+        assert!(kept() <= limits::THROTTLE_KEYS);
     }
 
     #[test]

@@ -78,6 +78,10 @@ fn holder(row: &rusqlite::Row<'_>) -> rusqlite::Result<Holder> {
 }
 
 /// A user's, or all; the newest first.
+pub(crate) fn find(db: &Read<'_>, id: &str) -> Result<Option<ApiKey>> {
+    db.row(&format!("{SELECT} WHERE id = ?1"), [id], api_key)
+}
+
 pub(crate) fn find_all(db: &Read<'_>, user: Option<&str>) -> Result<Vec<ApiKey>> {
     let sql =
         format!("{SELECT} WHERE ?1 IS NULL OR user_id = ?1 ORDER BY created_at DESC, id DESC");

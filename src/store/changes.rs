@@ -44,7 +44,6 @@ impl Op {
 #[derive(Debug)]
 pub struct Change {
     pub(crate) seq: i64,
-    pub(crate) at: String,
     pub(crate) model: Arc<str>,
     pub(crate) op: Op,
     pub(crate) key: Value,
@@ -107,7 +106,6 @@ pub(super) fn insert(tx: &mut Tx<'_>, table: &Table, entry: Entry<'_>) -> Result
     let seq = tx.last_row();
     let change = Change {
         seq,
-        at,
         model: Arc::clone(&table.name),
         op: entry.op,
         key: entry.key.clone(),
@@ -179,7 +177,6 @@ fn change(row: &Row<'_>) -> rusqlite::Result<Change> {
     let (model, op): (String, String) = (row.get(2)?, row.get(3)?);
     Ok(Change {
         seq: row.get(0)?,
-        at: row.get(1)?,
         model: model.into(),
         op: Op::stored(&op),
         key: super::records::value(row.get_ref(4)?)?,

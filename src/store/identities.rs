@@ -60,6 +60,31 @@ pub(super) fn depart(tx: &mut Tx<'_>, user: &str, now: i64) -> Result<()> {
     Ok(())
 }
 
+/// The same for one name, whether there is a user or not.
+pub(crate) fn depart_as(tx: &mut Tx<'_>, issuer: &str, subject: &str, now: i64) -> Result<()> {
+    let sql = "INSERT OR REPLACE INTO hearth_departures (issuer, subject, at) VALUES (?1, ?2, ?3)";
+    tx.execute(sql, (issuer, subject, now))?;
+    Ok(())
+}
+
+/// How many names elsewhere a user has.
+pub(crate) fn count(db: &Read<'_>, user: &str) -> Result<i64> {
+    let sql = "SELECT count(*) FROM hearth_identities WHERE user_id = ?1";
+    Ok(db.row(sql, [user], |row| row.get(0))?.unwrap_or(0))
+}
+
+/// The address as the issuer says it now.
+pub(crate) fn update_email(
+    tx: &mut Tx<'_>,
+    issuer: &str,
+    subject: &str,
+    email: &str,
+) -> Result<()> {
+    let sql = "UPDATE hearth_identities SET email = ?3 WHERE issuer = ?1 AND subject = ?2";
+    tx.execute(sql, [issuer, subject, email])?;
+    Ok(())
+}
+
 pub(crate) fn find_all(db: &Read<'_>, user: &str) -> Result<Vec<Identity>> {
     db.all(
         "SELECT issuer, subject, provider, email, created_at, last_used_at FROM hearth_identities
@@ -110,6 +135,7 @@ pub(crate) fn touch(tx: &mut Tx<'_>, identity: &Identity) -> Result<()> {
     Ok(())
 }
 
+/// A name elsewhere no longer stands for its user.
 pub(crate) fn remove(tx: &mut Tx<'_>, user: &str, issuer: &str, subject: &str) -> Result<()> {
     tx.emit(Event::User(user.to_owned()));
     let sql = "DELETE FROM hearth_identities WHERE user_id = ?1 AND issuer = ?2 AND subject = ?3";

@@ -12,6 +12,7 @@ pub(crate) mod audit;
 pub(crate) mod change_forms;
 pub(crate) mod changes;
 mod connection;
+pub(crate) mod deliveries;
 pub(crate) mod executions;
 pub(crate) mod fault;
 mod file;

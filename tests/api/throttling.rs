@@ -193,3 +193,132 @@ async fn a_right_password_of_a_disabled_account_is_counted_like_a_wrong_one() {
         answer.expect(status);
     }
 }
+
+#[tokio::test]
+async fn two_hundred_tries_from_fifty_addresses_leave_the_owner_alone() {
+    let server = Server::with(&behind_us("")).await;
+    let body = json!({"email": "ada@example.com", "password": PASSWORD});
+    let home = "192.0.2.7";
+    let registered = server.post("/api/auth/register", body);
+    let registered = registered.header("x-forwarded-for", home).send().await;
+    registered.expect(201);
+    let tries = (0..200).map(|number| {
+        let address = format!("203.0.113.1, 198.51.100.{}", number % 50);
+        let server = &server;
+        async move {
+            let answer = login_from(server, &address, "ada@example.com", WRONG).await;
+            answer.status
+        }
+    });
+    let statuses = futures_util::future::join_all(tries).await;
+    let looked_at = statuses.iter().filter(|status| **status == 401).count();
+    assert!((1..=12).contains(&looked_at), "{looked_at} were looked at");
+    let refused = statuses.iter().filter(|status| **status == 429).count();
+    assert!(looked_at + refused == 200, "{statuses:?}");
+    // She goes in and out at home; her success gives strangers nothing back.
+    for _ in 0..5 {
+        login_from(&server, home, "ada@example.com", PASSWORD)
+            .await
+            .expect(200);
+    }
+    for password in [WRONG, PASSWORD] {
+        let stranger = login_from(&server, "198.51.100.99", "ada@example.com", password);
+        let stranger = stranger.await.expect(429);
+        assert!(stranger.header("retry-after").is_some());
+    }
+    // Her own mistakes are counted, too.
+    let mut last = 0;
+    for _ in 0..12 {
+        last = login_from(&server, home, "ada@example.com", WRONG)
+            .await
+            .status;
+    }
+    assert_eq!(last, 429);
+}
+
+#[tokio::test]
+async fn an_ipv6_household_is_counted_as_one_and_its_neighbour_apart() {
+    let server = Server::with(&behind_us("attempts_per_address = \"3/m\"")).await;
+    server.user("ada").await;
+    for number in 0..3 {
+        let address = format!("2001:db8:0:7::{number}");
+        let email = format!("nobody{number}@example.com");
+        login_from(&server, &address, &email, WRONG)
+            .await
+            .expect(401);
+    }
+    for (address, status) in [
+        ("2001:db8:0:7:ffff:ffff:ffff:ffff", 429),
+        ("2001:db8:0:8::1", 200),
+    ] {
+        login_from(&server, address, "ada@example.com", PASSWORD)
+            .await
+            .expect(status);
+    }
+}
+
+#[tokio::test]
+async fn behind_an_unlisted_proxy_accounts_are_counted_all_the_same() {
+    let server = Server::with("[auth]\nattempts_per_address = \"3/m\"\n").await;
+    for number in 0..6 {
+        let email = format!("nobody{number}@example.com");
+        login_from(&server, "198.51.100.7", &email, WRONG)
+            .await
+            .expect(401);
+    }
+    let mut last = 0;
+    for number in 0..12 {
+        let address = format!("198.51.100.{number}");
+        last = login_from(&server, &address, "ada@example.com", WRONG)
+            .await
+            .status;
+    }
+    assert_eq!(last, 429);
+    let log = server.log();
+    let line = "trusted_proxies = [\\\"127.0.0.1\\\"]";
+    assert_eq!(log.matches(line).count(), 1, "{log}");
+}
+
+#[tokio::test]
+async fn whatever_asks_for_a_secret_is_counted() {
+    let server = Server::with(&behind_us("attempts_per_address = \"5/m\"")).await;
+    let from = |path: &'static str, body: serde_json::Value, address: &'static str| {
+        let call = server.post(path, body).header("x-forwarded-for", address);
+        async move { call.send().await.status }
+    };
+    let set_up = json!({"token": "x", "email": "eve@example.com", "password": PASSWORD});
+    let mut last = 0;
+    for _ in 0..6 {
+        last = from("/api/auth/setup", set_up.clone(), "198.51.100.1").await;
+    }
+    assert_eq!(last, 429);
+    for _ in 0..6 {
+        let form = [
+            ("grant_type", "password"),
+            ("username", "a@example.com"),
+            ("password", WRONG),
+        ];
+        let call = server.call("POST", "/api/auth/token").form(&form);
+        last = call
+            .header("x-forwarded-for", "198.51.100.2")
+            .send()
+            .await
+            .status;
+    }
+    assert_eq!(last, 429);
+    let ada = server.user("ada").await;
+    for path in ["/api/auth/password", "/api/auth/change-email"] {
+        for _ in 0..12 {
+            let body = match path {
+                "/api/auth/password" => {
+                    json!({"current_password": WRONG, "new_password": "a longer horse battery"})
+                }
+                _ => json!({"email": "new@example.com", "password": WRONG}),
+            };
+            last = server.post(path, body).by(&ada).send().await.status;
+        }
+        assert_eq!(last, 429, "{path}");
+    }
+    // A thief of the token who guesses does not keep its owner from signing in.
+    server.sign_in(&ada.email, PASSWORD).await;
+}

@@ -188,7 +188,7 @@ async fn the_audit_tells_what_somebody_did_and_what_was_done_to_them() {
         .iter()
         .map(|entry| entry["action"].as_str().unwrap())
         .collect();
-    assert_eq!(actions[0], "role_admin", "newest first: {actions:?}");
+    assert_eq!(actions[0], "role_changed", "newest first: {actions:?}");
     assert_eq!(actions.len(), 3, "{actions:?}");
     assert!(!format!("{entries:?}").contains("hunter2"));
     let all = server.hearth(&["audit"]);

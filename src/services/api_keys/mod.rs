@@ -10,6 +10,7 @@ use crate::clock;
 use crate::error::{Error, FieldError, Result, Step};
 use crate::limits;
 use crate::services::access::{ADMIN, Caller, Principal};
+use crate::services::actor::Actor;
 use crate::services::scopes::{Scope, Scopes};
 use crate::store::api_keys::{self as stored, ApiKey};
 use crate::store::audit::Entry;
@@ -136,8 +137,9 @@ pub(crate) async fn delete(
     address: IpAddr,
 ) -> Result<()> {
     principal.in_person()?;
-    let (by, user) = (Some(principal.user.clone()), Some(principal.user.clone()));
-    remove(app, by, user, id, Some(address)).await
+    let user = principal.user.clone();
+    let entry = Entry::new("key_deleted").by(user.clone()).on(id.clone());
+    remove(app, entry.from(address), Some(user), id).await
 }
 
 /// Everybody's keys, with their users; for admins.
@@ -164,24 +166,19 @@ pub(crate) async fn delete_any(
     address: Option<IpAddr>,
 ) -> Result<()> {
     caller.must_be_admin()?;
-    let by = caller.user().map(str::to_owned);
-    remove(app, by, None, id, address).await
+    let entry = Actor::new(caller, address).entry("key_deleted", &id);
+    remove(app, entry, None, id).await
 }
 
-async fn remove(
-    app: &App,
-    by: Option<String>,
-    user: Option<String>,
-    id: String,
-    address: Option<IpAddr>,
-) -> Result<()> {
-    let mut entry = Entry::new("key_deleted").by(by).on(id.clone());
-    entry.address = address.map(|address| address.to_string());
+async fn remove(app: &App, entry: Entry, user: Option<String>, id: String) -> Result<()> {
     app.db
         .write(Weight::default(), move |tx| {
+            let key = stored::find(tx, &id)?;
             if !stored::remove(tx, &id, user.as_deref())? {
                 return Err(Error::not_found("Key"));
             }
+            let owner = key.map(|key| serde_json::json!({ "owner": key.user, "name": key.name }));
+            let entry = entry.clone().detail(owner.unwrap_or_default());
             audit::insert(tx, &entry)
         })
         .await

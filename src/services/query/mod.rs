@@ -6,9 +6,11 @@ use crate::models::parameters::{CONTROLS, LATER};
 use crate::models::{Kind, Value, validate};
 use crate::store::records::{Selection, Sort, Table};
 
+mod audited;
 mod cursor;
 mod plain;
 
+pub(crate) use audited::{Audited, audited, behind};
 use cursor::after;
 pub(crate) use cursor::cursor;
 pub(crate) use plain::{masked, plain_page, unmasked};

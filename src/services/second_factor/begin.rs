@@ -39,7 +39,7 @@ pub(crate) async fn begin(
             "There are as many second factors as there may be; remove one first",
         ));
     }
-    prove_password(app, principal, &account, body.password).await?;
+    prove_password(app, principal, &account, body.password, origin).await?;
     if !account.has_password && account.factors == 0 {
         must_be_fresh(app, session).await?;
     }

@@ -8,11 +8,12 @@ use crate::auth::{self, totp};
 use crate::clock;
 use crate::error::{Error, Result};
 use crate::limits;
+use crate::services::audit::count_failure;
 use crate::services::sessions::Origin;
 use crate::services::throttle::address_key;
 use crate::store::audit::Entry;
 use crate::store::second_factors as stored;
-use crate::store::{Tx, Weight, accounts, audit};
+use crate::store::{Tx, Weight, accounts};
 
 pub(crate) mod begin;
 pub(crate) mod challenges;
@@ -115,7 +116,7 @@ pub(super) fn note_wrong(tx: &mut Tx<'_>, user: &str, origin: &Origin) -> Result
     let entry = Entry::new("second_factor_failed")
         .by(user.to_owned())
         .from(origin.address);
-    audit::insert(tx, &entry)
+    count_failure(tx, &entry)
 }
 
 const WRONG: &str = "The code is wrong, over, or was used already; each works once";

@@ -134,7 +134,7 @@ pub(crate) async fn renew_codes(
     match (body.code, body.password) {
         (Some(code), _) => after_code(app, &principal.user, &code, origin, work).await?,
         (None, Some(password)) => {
-            confirm_password(app, principal, password).await?;
+            confirm_password(app, principal, password, origin).await?;
             app.db.write(Weight::default(), work).await?;
         }
         (None, None) => return Err(missing("code")),
@@ -153,7 +153,7 @@ pub(crate) async fn remove(
     principal.session()?;
     let account = account(app, principal).await?;
     let code = body.code.ok_or_else(|| missing("code"))?;
-    prove_password(app, principal, &account, body.password).await?;
+    prove_password(app, principal, &account, body.password, origin).await?;
     let (user, required) = (
         principal.user.clone(),
         app.sessions.demands_factor(&principal.role),
@@ -206,10 +206,11 @@ pub(super) async fn prove_password(
     principal: &Principal,
     account: &Account,
     password: Option<String>,
+    origin: &Origin,
 ) -> Result<()> {
     if account.has_password {
         let password = password.ok_or_else(|| missing("password"))?;
-        confirm_password(app, principal, password).await?;
+        confirm_password(app, principal, password, origin).await?;
     }
     Ok(())
 }

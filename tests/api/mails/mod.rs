@@ -8,6 +8,8 @@ mod templates;
 mod unset;
 mod verify;
 
+pub(crate) use unset::logged;
+
 use serde_json::{Value, json};
 
 use crate::support::smtp::Smtp;

@@ -8,7 +8,7 @@ use super::{ask_reset, confirm, me, with_mail};
 use crate::support::{Server, Start};
 
 /// The first link of that page in the log, once it is there.
-async fn logged(server: &Server, page: &str) -> String {
+pub(crate) async fn logged(server: &Server, page: &str) -> String {
     let until = Instant::now() + Duration::from_secs(20);
     loop {
         let log = server.log();
