@@ -47,6 +47,7 @@ pub use load::load;
 pub use mail::{Mail, MailTls};
 pub use manual::init_text;
 pub use providers::{Endpoints, Protocol, Provider};
+pub use rooms::Realtime;
 pub use schema::schema;
 
 /// All settings and models as they are in force. Paths are absolute.
@@ -248,23 +249,6 @@ impl std::fmt::Debug for Secret {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Secret(…)")
     }
-}
-
-#[derive(Clone, Debug)]
-pub struct Realtime {
-    /// Sockets at once: in all, and of one user.
-    pub sockets: usize,
-    pub sockets_per_user: usize,
-    /// Of one socket.
-    pub subscriptions: usize,
-    /// Bytes of a frame that comes in.
-    pub frame_size: usize,
-    pub frame_rate: Rate,
-    /// How long changes are kept, and how many.
-    pub change_retention: Duration,
-    pub changes: usize,
-    /// What `[realtime.rooms.NAME]` says.
-    pub rooms: Vec<rooms::Room>,
 }
 
 #[derive(Clone, Debug)]

@@ -1,12 +1,31 @@
 //! `[realtime.rooms.NAME]`: rooms in which clients talk to each other. Without an entry there is no room.
 
 use std::ops::Range;
+use std::time::Duration;
 
 use serde_json::json;
 
-use super::Setting;
 use super::form::{Form, Raw};
+use super::{Rate, Setting};
 use crate::document::{Document, Spanned, Table, Value, did_you_mean};
+
+/// `[realtime]`, with its rooms.
+#[derive(Clone, Debug)]
+pub struct Realtime {
+    /// Sockets at once: in all, and of one user.
+    pub sockets: usize,
+    pub sockets_per_user: usize,
+    /// Of one socket.
+    pub subscriptions: usize,
+    /// Bytes of a frame that comes in.
+    pub frame_size: usize,
+    pub frame_rate: Rate,
+    /// How long changes are kept, and how many.
+    pub change_retention: Duration,
+    pub changes: usize,
+    /// What `[realtime.rooms.NAME]` says.
+    pub rooms: Vec<Room>,
+}
 
 /// One entry.
 #[derive(Clone, Debug)]

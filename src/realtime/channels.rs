@@ -3,12 +3,13 @@
 use serde_json::{Value as Json, json};
 
 use super::bell;
+use super::ends::{Done, trouble};
 use super::frames;
 use super::protocol::{Fault, Wish};
 use super::records::Records;
 use super::room::Room;
 use super::run::{self, Run};
-use super::socket::{Done, Socket, trouble};
+use super::socket::Socket;
 use super::subscription::{Source, Subscription};
 use crate::error::Error;
 use crate::services::access::Caller;

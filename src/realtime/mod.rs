@@ -13,6 +13,7 @@ use crate::store::{Listener, Opening, changes, meta};
 
 mod bell;
 mod channels;
+mod ends;
 pub(crate) mod filter;
 mod frames;
 pub(crate) mod handshake;

@@ -7,10 +7,11 @@ use std::time::Instant;
 
 use futures_util::FutureExt as _;
 use hyper::upgrade::Upgraded;
-use tokio_tungstenite::tungstenite::error::{CapacityError, Error as WireError};
+use tokio_tungstenite::tungstenite::error::Error as WireError;
 use tokio_tungstenite::tungstenite::{Message, Utf8Bytes};
 
 use super::bell::{self, Bell};
+use super::ends::{Done, End, broken, refused, trouble};
 use super::protocol::{self, close};
 use super::rate::Bucket;
 use super::run;
@@ -18,7 +19,6 @@ use super::seats::Place;
 use super::subscription::{Subscription, Then};
 use super::wire::Wire;
 use crate::app::App;
-use crate::error::{Code, Error};
 use crate::limits;
 use crate::services::held::Held;
 
@@ -33,20 +33,6 @@ pub(crate) struct Entrance {
     pub(crate) after: Option<i64>,
     pub(crate) epoch: Option<String>,
 }
-
-/// Why a socket ends.
-#[derive(Debug)]
-pub(super) enum End {
-    Close(u16, &'static str),
-    /// What came was no frame.
-    Broken(u16, &'static str),
-    /// The client said goodbye.
-    Parted,
-    /// The connection is gone.
-    Gone,
-}
-
-pub(super) type Done<T> = Result<T, End>;
 
 pub(super) struct Socket {
     pub(super) app: Arc<App>,
@@ -271,40 +257,5 @@ impl Socket {
             End::Parted => self.wire.part().await,
             End::Gone => {}
         }
-    }
-}
-
-/// A credential that is none (any more).
-pub(super) fn refused(error: &Error) -> End {
-    match error.code() {
-        Code::InvalidToken | Code::TokenExpired | Code::NotAuthenticated => {
-            End::Close(close::UNAUTHENTICATED, "the token does not hold")
-        }
-        Code::Forbidden | Code::SecondFactorSetupRequired => {
-            End::Close(close::FORBIDDEN, "not for this user")
-        }
-        Code::NotFound => End::Close(close::NOT_FOUND, "there is no such execution"),
-        _ => trouble(error),
-    }
-}
-
-/// Nothing that the client did.
-pub(super) fn trouble(error: &Error) -> End {
-    tracing::warn!(%error, cause = ?error.cause(), "a socket was closed");
-    End::Close(close::INTERNAL, "try again")
-}
-
-/// What came was no frame, or nothing comes any more.
-fn broken(error: &WireError) -> End {
-    match error {
-        WireError::Capacity(CapacityError::MessageTooLong { .. }) => {
-            End::Broken(close::TOO_BIG, "the frame is too large")
-        }
-        WireError::Utf8(_) => End::Broken(close::NOT_UTF8, "text is UTF-8"),
-        WireError::Protocol(
-            tokio_tungstenite::tungstenite::error::ProtocolError::ResetWithoutClosingHandshake,
-        ) => End::Gone,
-        WireError::Protocol(_) => End::Broken(close::PROTOCOL, "that is no WebSocket frame"),
-        _ => End::Gone,
     }
 }

@@ -3,9 +3,10 @@
 use serde_json::Value as Json;
 
 use super::bell;
+use super::ends::{Done, End, refused, trouble};
 use super::frames;
 use super::protocol::{Fault, Frame, Said, close};
-use super::socket::{Done, End, Socket, refused, trouble};
+use super::socket::Socket;
 use crate::services::executions::tail;
 use crate::services::held::Held;
 

@@ -3,9 +3,10 @@
 use std::time::{Duration, Instant};
 
 use super::bell;
+use super::ends::{Done, End};
 use super::frames;
 use super::protocol::close;
-use super::socket::{Done, End, Socket};
+use super::socket::Socket;
 use crate::clock;
 use crate::limits;
 
