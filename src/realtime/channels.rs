@@ -51,7 +51,7 @@ impl Socket {
     }
 
     /// From here on nothing is missed.
-    async fn begin(&self, wish: Wish) -> Result<Begun, Fault> {
+    async fn begin(&mut self, wish: Wish) -> Result<Begun, Fault> {
         let Some(held) = &self.held else {
             return Err(Fault::new("not_authenticated", "Say hello first"));
         };
@@ -80,7 +80,7 @@ impl Socket {
     }
 
     async fn begin_records(
-        &self,
+        &mut self,
         caller: &Caller,
         model: &str,
         wish: &Wish,
@@ -110,7 +110,7 @@ impl Socket {
     }
 
     async fn begin_run(
-        &self,
+        &mut self,
         caller: Caller,
         id: &str,
         after: i64,
@@ -161,14 +161,14 @@ impl Socket {
         Ok(())
     }
 
-    pub(super) async fn input(&self, request: &str, data: Json) -> Result<(), Fault> {
+    pub(super) async fn input(&mut self, request: &str, data: Json) -> Result<(), Fault> {
         let (caller, id) = self.own_execution()?;
         let body = json!({ "data": data });
         let answered = executions::answer(&self.app, &caller, id, request, body).await;
         answered.map(drop).map_err(|error| fault(&error))
     }
 
-    pub(super) async fn cancel(&self, reason: Option<String>) -> Result<(), Fault> {
+    pub(super) async fn cancel(&mut self, reason: Option<String>) -> Result<(), Fault> {
         let (caller, id) = self.own_execution()?;
         let body = reason
             .as_ref()

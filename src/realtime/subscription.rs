@@ -79,8 +79,10 @@ impl Subscription {
         match &mut self.source {
             Source::Records(records) if records.is_still(caller) => Ok(None),
             Source::Records(records) => Ok(Some(records.reset(app, Reason::Access).await?)),
-            Source::Run(run) if run.judge(app, caller).await? => Ok(None),
-            Source::Run(run) => Ok(Some(run.refuse())),
+            Source::Run(run) => {
+                let may = run.judge(app, caller).await?;
+                Ok((!may).then(|| run.refuse()))
+            }
             Source::Room(room) if room.judge(app, caller) => Ok(None),
             Source::Room(_) => Ok(Some(self.without_log())),
         }

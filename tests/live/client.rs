@@ -18,30 +18,20 @@ use crate::support::{Server, User};
 const PATIENCE: Duration = Duration::from_secs(20);
 
 pub(crate) struct Socket {
-    pub(crate) stream: WebSocketStream<MaybeTlsStream<TcpStream>>,
+    pub(crate) stream: Stream,
     pub(crate) epoch: String,
 }
+
+type Stream = WebSocketStream<MaybeTlsStream<TcpStream>>;
+type Opened = (Stream, Response<Option<Vec<u8>>>);
 
 /// Tries to open one; an error is the answer's status with its body.
 pub(crate) async fn connect(
     server: &Server,
     path: &str,
     headers: &[(&str, &str)],
-) -> Result<
-    (
-        WebSocketStream<MaybeTlsStream<TcpStream>>,
-        Response<Option<Vec<u8>>>,
-    ),
-    (u16, Value),
-> {
-    let mut request = format!("ws://{}{path}", server.address())
-        .into_client_request()
-        .unwrap();
-    for (name, value) in headers {
-        let name: HeaderName = name.parse().unwrap();
-        request.headers_mut().insert(name, value.parse().unwrap());
-    }
-    match connect_async(request).await {
+) -> Result<Opened, (u16, Value)> {
+    match connect_to(server.address(), path, headers).await {
         Ok(opened) => Ok(opened),
         Err(Error::Http(response)) => {
             let body = response.body().clone().unwrap_or_default();
@@ -50,6 +40,19 @@ pub(crate) async fn connect(
         }
         Err(error) => panic!("{error}"),
     }
+}
+
+pub(crate) async fn connect_to(
+    address: &str,
+    path: &str,
+    headers: &[(&str, &str)],
+) -> Result<Opened, Error> {
+    let mut request = format!("ws://{address}{path}").into_client_request()?;
+    for (name, value) in headers {
+        let name: HeaderName = name.parse().unwrap();
+        request.headers_mut().insert(name, value.parse().unwrap());
+    }
+    connect_async(request).await
 }
 
 /// Each frame must be as `/realtime.schema.json` says.
@@ -91,7 +94,7 @@ impl Socket {
         socket
     }
 
-    pub(crate) fn of(stream: WebSocketStream<MaybeTlsStream<TcpStream>>) -> Socket {
+    pub(crate) fn of(stream: Stream) -> Socket {
         Socket {
             stream,
             epoch: String::new(),

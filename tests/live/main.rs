@@ -8,7 +8,9 @@ mod support;
 #[path = "../executions/bench.rs"]
 #[expect(dead_code, reason = "shared with the tests of executions")]
 mod bench;
+mod checker;
 mod client;
+mod crash;
 mod door;
 mod frames;
 mod resume;
@@ -16,4 +18,5 @@ mod rights;
 mod rooms;
 mod runs;
 mod snapshot;
+mod stalled;
 mod watch;
