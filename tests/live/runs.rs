@@ -89,11 +89,12 @@ async fn who_comes_back_goes_on_also_across_a_restart_and_after_the_end() {
         assert_eq!(socket.next().await["seq"], seq);
     }
     drop(socket);
+    let by = worker.by;
     assert!(server.stop().success());
     let server = Start::again(&server).run().await;
     let worker = Worker {
         server: &server,
-        by: worker.by,
+        by,
     };
     let back = format!("?after=7&epoch={epoch}");
     let mut socket = Socket::at(&server, &ada, &path(&one, &back)).await;
