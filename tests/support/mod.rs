@@ -16,6 +16,7 @@ mod call;
 mod document;
 pub(crate) mod issuer;
 pub(crate) mod oidc;
+pub(crate) mod python;
 pub(crate) mod smtp;
 
 pub(crate) use call::{Answer, Call};

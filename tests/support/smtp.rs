@@ -1,14 +1,14 @@
-//! A real mail server for tests: aiosmtpd, in a Python environment of its own that is made once.
+//! A real mail server for tests: aiosmtpd.
 
 use std::io::{BufRead as _, BufReader};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use serde_json::Value;
 use tokio::sync::mpsc;
 
-const PACKAGES: [&str; 2] = ["aiosmtpd==1.4.6", "trustme==1.2.1"];
+use super::python::python;
 
 /// A running mail server; it ends when it is dropped.
 pub(crate) struct Smtp {
@@ -121,40 +121,4 @@ impl Mail {
     pub(crate) fn token(&self) -> String {
         self.link().rsplit('/').next().unwrap().to_owned()
     }
-}
-
-/// The interpreter with the packages. Tests of several processes make it once.
-fn python() -> PathBuf {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("smtp");
-    let python = folder.join("bin/python3");
-    let done = folder.join("done");
-    if done.exists() {
-        return python;
-    }
-    let lock = std::fs::File::create(folder.with_extension("lock")).unwrap();
-    lock.lock().unwrap();
-    if !done.exists() {
-        let run = |program: &Path, words: &[&str]| {
-            let status = Command::new(program).args(words).status().unwrap();
-            assert!(
-                status.success(),
-                "{} {words:?}: tests of mails need Python 3 with venv, and PyPI once",
-                program.display()
-            );
-        };
-        run(
-            Path::new("python3"),
-            &["-m", "venv", folder.to_str().unwrap()],
-        );
-        let install = [
-            "-m",
-            "pip",
-            "install",
-            "--quiet",
-            "--disable-pip-version-check",
-        ];
-        run(&python, &[&install[..], &PACKAGES].concat());
-        std::fs::write(&done, "").unwrap();
-    }
-    python
 }

@@ -5,6 +5,7 @@ mod rights;
 use aws_lc_rs::hmac;
 use serde_json::json;
 
+use crate::support::python::python;
 use crate::support::{Answer, PASSWORD, Server, User};
 
 /// Tries are many in these tests.
@@ -259,13 +260,9 @@ async fn no_code_or_secret_is_told_to_the_log_and_recovery_codes_are_hashed() {
     }
 }
 
-/// An independent generator: `pyotp`, of the Python that `HEARTH_PYOTP` names (`.ci/run` makes one). Without it the codes
-/// are this file's own.
+/// An independent generator: `pyotp`.
 #[tokio::test]
 async fn an_independent_generator_makes_the_same_codes() {
-    let Ok(python) = std::env::var("HEARTH_PYOTP") else {
-        return;
-    };
     let server = Server::with(PATIENT).await;
     let ada = server.user("ada").await;
     let body = json!({"password": PASSWORD});
@@ -273,7 +270,7 @@ async fn an_independent_generator_makes_the_same_codes() {
     let uri = begun["data"]["uri"].as_str().unwrap().to_owned();
     let script = "import pyotp,sys,time; print(pyotp.parse_uri(sys.argv[1]).at(time.time(), int(sys.argv[2])))";
     let code = |away: &str| {
-        let output = std::process::Command::new(&python)
+        let output = std::process::Command::new(python())
             .args(["-c", script, &uri, away])
             .output();
         let output = output.unwrap();
