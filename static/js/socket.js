@@ -14,7 +14,26 @@ const SILENCE = 45_000;
 /** After these nobody is let in by trying again. */
 const FINAL = new Set([4400, 4403, 4404]);
 
-/** @typedef {{ type: string, [member: string]: any }} Frame */
+/**
+ * A frame of the server; which members it has follows from its type.
+ * @typedef {object} Frame
+ * @property {string} type
+ * @property {string} [channel]
+ * @property {any} [seq]
+ * @property {any} [epoch]
+ * @property {any} [items]
+ * @property {boolean} [more]
+ * @property {"insert" | "update" | "delete" | "leave"} [op]
+ * @property {any} [key]
+ * @property {any} [item]
+ * @property {string} [kind]
+ * @property {any} [data]
+ * @property {string} [reason]
+ * @property {string} [state]
+ * @property {string} [code]
+ * @property {string} [detail]
+ * @property {number} [retry_ms]
+ */
 /** @typedef {{ snapshot?: boolean, where?: { [field: string]: unknown }, after?: number }} Options */
 /**
  * What is told of a channel; all of it is optional.
