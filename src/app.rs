@@ -13,6 +13,7 @@ use crate::config::tasks::Task;
 use crate::error::{Error, Result};
 use crate::models::Model;
 use crate::openapi;
+use crate::realtime::Realtime;
 use crate::revisions::{self, Pending};
 use crate::services::api_keys::ApiKeys;
 use crate::services::bodies::BODIES;
@@ -53,6 +54,7 @@ pub struct App {
     pub(crate) tasks: Arc<Tasks>,
     pub(crate) plan: Arc<Plan>,
     pub(crate) commands: Commands,
+    pub(crate) realtime: Realtime,
     pub(crate) watchers: Arc<Watchers>,
     pub(crate) claimers: Arc<Claimers>,
     pub(crate) leases: Arc<Leases>,
@@ -96,9 +98,13 @@ impl App {
         let sessions = Arc::new(Sessions::open(&mut opening, &config)?);
         let issuers = Arc::new(Issuers::new(&config, sessions.instance())?);
         let heard = Heard::new(&sessions, &issuers);
-        let db = opening.start(vec![heard.listener()], config.models.clone())?;
+        let serves = tables == Tables::BringUpToDate;
         let (tables, tasks) = (tables_of(&config), tasks_of(&config));
         let (plan, commands) = (Arc::new(Plan::of(&config)), Commands::new(&config));
+        let (realtime, head) = Realtime::open(&mut opening, &config, serves.then_some(&tables))?;
+        // What is remembered of users is forgotten before their sockets are told to look.
+        let listeners = vec![heard.listener(), realtime.listener()];
+        let db = opening.start(listeners, config.models.clone(), head)?;
         Ok(Arc::new(App {
             tables,
             sign_in: SignIn::new(&config),
@@ -116,6 +122,7 @@ impl App {
             plan,
             commands,
             roll: Roll::default(),
+            realtime,
             watchers: heard.watchers,
             claimers: heard.claimers,
             leases: Arc::default(),

@@ -17,6 +17,7 @@ mod mail; // mails: words, waiting, SMTP
 pub mod models; // declared models: parse, validate, DDL; pure
 pub mod openapi; // models → operations and document
 mod outgoing; // the one client for other servers
+mod realtime; // sockets: what is watched, and by whom
 pub mod revisions; // the history of the user's tables: generated, applied, undone
 mod routes; // warp filters; errors get their status here
 pub mod server; // the accept loop

@@ -81,6 +81,46 @@ pub const READ_WAIT: Duration = Duration::from_secs(5);
 /// Threads for reads that take long.
 pub const READER_THREADS: usize = 2;
 
+// Sockets
+/// A new socket says who it is within that time, or ends.
+pub const HELLO_TIMEOUT: Duration =
+    Duration::from_secs(if cfg!(feature = "test-hooks") { 2 } else { 5 });
+/// Sockets that have not said it yet, in all and of one address.
+pub const STRANGERS: usize = 256;
+pub const STRANGERS_PER_ADDRESS: usize = 16;
+/// A socket that was silent so long is asked whether it is there: under every proxy's minute.
+pub const PING_AFTER: Duration =
+    Duration::from_secs(if cfg!(feature = "test-hooks") { 3 } else { 25 });
+/// And has so long to answer.
+pub const PONG_TIMEOUT: Duration =
+    Duration::from_secs(if cfg!(feature = "test-hooks") { 3 } else { 10 });
+/// A client that reads nothing for so long loses its socket; nobody else waits for it.
+pub const FLUSH_TIMEOUT: Duration =
+    Duration::from_secs(if cfg!(feature = "test-hooks") { 3 } else { 10 });
+/// So long before its end a credential's socket is told of it.
+pub const EXPIRING: Duration = Duration::from_secs(30);
+/// What a socket reads at once; a socket that is idle holds it, too.
+pub const SOCKET_BUFFER: usize = 4 * 1024;
+/// Frames are sent together up to so many bytes.
+pub const SOCKET_WRITE: usize = 16 * 1024;
+/// Changes that are kept in memory for those who watch: bytes, and how many.
+pub const RING_SIZE: usize = 32 * 1024 * 1024;
+pub const RING_ENTRIES: usize = 65_536;
+/// And bytes of the newest entries of each execution that is watched.
+pub const RUN_RING_SIZE: usize = 256 * 1024;
+/// Bytes of a frame of a snapshot: a socket keeps a buffer of its largest frame.
+pub const SNAPSHOT_SIZE: usize = 32 * 1024;
+/// Rows of the change log that one read looks at.
+pub const MISSED_ROWS: usize = 2_000;
+/// Fields in a `where`; and different sets of them that are watched of a model, since each is looked up with each write.
+pub const FILTER_FIELDS: usize = 4;
+pub const FILTER_SHAPES: usize = 100;
+/// Messages of a room that wait for a slow reader; beyond, the oldest are dropped.
+pub const ROOM_QUEUE: usize = 1_000;
+/// Between two looks at what has to go from the change log.
+pub const CHANGES_ROUND: Duration =
+    Duration::from_secs(if cfg!(feature = "test-hooks") { 1 } else { 10 });
+
 // Secrets
 /// Password hashes at once: two cores stay answerable.
 pub const HASHES: usize = 2;

@@ -12,7 +12,7 @@ const LEVELS: [&[&str]; 12] = [
     &["config", "openapi"],
     &["logging", "store", "mail"],
     &["revisions"],
-    &["services", "app"],
+    &["services", "realtime", "app"],
     &["bench"],
     &["routes"],
     &["server"],
@@ -63,7 +63,9 @@ const ONLY: [(&[&str], &[&str]); 10] = [
 ];
 
 /// Statuses that are no error; others are given by `routes/reply.rs` and looked at by the log.
-const NO_ERRORS: [&str; 8] = [
+const NO_ERRORS: [&str; 9] = [
+    // To a WebSocket.
+    "SWITCHING_PROTOCOLS",
     "OK",
     "CREATED",
     "ACCEPTED",

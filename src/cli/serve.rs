@@ -14,6 +14,7 @@ use crate::app::{self, App, Tables};
 use crate::config::{Config, Flags};
 use crate::error::{Code, Error, Result};
 use crate::lock::{self, Lock};
+use crate::realtime;
 use crate::services::executions::{artifacts, timekeeper};
 use crate::services::{api_keys, commands, housekeeping, mailing, registration, signing};
 use crate::{logging, server};
@@ -104,6 +105,8 @@ async fn serve(config: Config, for_program: bool) -> Result<()> {
     let following = tokio::spawn(signing::follow(Arc::clone(&app)));
     let timing = tokio::spawn(timekeeper::run(Arc::clone(&app)));
     let commands = tokio::spawn(commands::run(Arc::clone(&app)));
+    let ticking = tokio::spawn(realtime::run(Arc::clone(&app.realtime.seats)));
+    let trimming = tokio::spawn(housekeeping::trim(Arc::clone(&app)));
     let noting = tokio::spawn(api_keys::run(Arc::clone(&app)));
     let mails = tokio::spawn(mailing::run(Arc::clone(&app)));
     tokio::select! {
@@ -117,6 +120,8 @@ async fn serve(config: Config, for_program: bool) -> Result<()> {
     cleaning.abort();
     following.abort();
     timing.abort();
+    ticking.abort();
+    trimming.abort();
     noting.abort();
     if let Err(error) = api_keys::note_uses(&app).await {
         tracing::warn!(%error, "the use of API keys could not be noted");
@@ -247,7 +252,7 @@ async fn upkeep(app: Arc<App>) {
 
 /// As many files as the machine allows: each connection is one.
 fn raise_file_limit(config: &Config) {
-    let wanted = config.server.connections as u64 + 256;
+    let wanted = (config.server.connections + config.realtime.sockets) as u64 + 256;
     match rlimit::increase_nofile_limit(u64::MAX) {
         Ok(limit) if limit < wanted => tracing::warn!(
             limit,

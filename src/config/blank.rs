@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::{
-    Auth, Config, Database, Executions, LogFormat, Logs, Mail, MetricsReaders, Rate, Registration,
-    RequestLog, Server, Synchronous,
+    Auth, Config, Database, Executions, LogFormat, Logs, Mail, MetricsReaders, Rate, Realtime,
+    Registration, RequestLog, Server, Synchronous,
 };
 use crate::models::Models;
 
@@ -23,6 +23,16 @@ impl Config {
                 cache_size: 0,
             },
             auth: Auth::blank(),
+            realtime: Realtime {
+                sockets: 0,
+                sockets_per_user: 0,
+                subscriptions: 0,
+                frame_size: 0,
+                frame_rate: NEVER,
+                change_retention: Duration::ZERO,
+                changes: 0,
+                rooms: Vec::new(),
+            },
             executions: Executions {
                 lease: Duration::ZERO,
                 cancel_grace: Duration::ZERO,
@@ -47,6 +57,11 @@ impl Config {
     }
 }
 
+const NEVER: Rate = Rate {
+    count: 0,
+    per: Duration::ZERO,
+};
+
 impl Server {
     fn blank() -> Server {
         Server {
@@ -70,10 +85,6 @@ impl Server {
 
 impl Auth {
     fn blank() -> Auth {
-        let never = Rate {
-            count: 0,
-            per: Duration::ZERO,
-        };
         Auth {
             registration: Registration::Closed,
             secret: None,
@@ -81,8 +92,8 @@ impl Auth {
             refresh_lifetime: Duration::ZERO,
             session_lifetime: Duration::ZERO,
             password_length: 0,
-            attempts_per_account: never,
-            attempts_per_address: never,
+            attempts_per_account: NEVER,
+            attempts_per_address: NEVER,
             second_factor: Vec::new(),
             roles: Vec::new(),
             link_verified_email: false,

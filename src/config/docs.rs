@@ -53,6 +53,12 @@ fn commented() -> String {
                  #[auth.roles.editor]\n#description = \"Edits what others wrote\"\n",
             );
         }
+        if section.name == "realtime" {
+            text.push_str(
+                "\n# Rooms in which clients talk to each other; \"chat-*\" stands for all that begin so.\n\
+                 #[realtime.rooms.lobby]\n#join = \"signed_in\"\n#publish = \"signed_in\"\n",
+            );
+        }
         for tables in keys::TABLES
             .iter()
             .filter(|tables| tables.section() == section.name)
@@ -119,6 +125,12 @@ fn manual() -> String {
             text.push_str(
                 "| `[auth.roles.NAME]` | – | `description` | live | Own roles beside `user` and `admin`; models name \
                  them as `role:NAME`. |\n",
+            );
+        }
+        if section.name == "realtime" {
+            text.push_str(
+                "| `[realtime.rooms.NAME]` | – | `join`, `publish`: `\"signed_in\"`, `\"admin\"`, `\"role:NAME\"` | live | Who \
+                 may be in a room, and say something there; both `\"signed_in\"` when nothing is said. `\"chat-*\"` stands for all that begin so. |\n",
             );
         }
         for tables in keys::TABLES

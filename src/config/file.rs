@@ -9,6 +9,7 @@ use super::form::{Form, Given, Raw};
 use super::key::{Key, Renamed};
 use super::keys::{self, Found};
 use super::roles::{self, Role};
+use super::rooms::{self, Room};
 use crate::document::{Document, Spanned, Table, Value, closest, did_you_mean};
 
 /// What stands in the file.
@@ -16,6 +17,7 @@ use crate::document::{Document, Spanned, Table, Value, closest, did_you_mean};
 pub(super) struct Written<'t> {
     pub(super) given: HashMap<&'static str, Given>,
     pub(super) roles: Vec<Role>,
+    pub(super) rooms: Vec<Room>,
     /// The entries of each `[[section.name]]`.
     pub(super) tables: HashMap<&'static str, Vec<Raw>>,
     pub(super) models: Option<Table<'t>>,
@@ -81,6 +83,10 @@ impl<'t> Reader<'_, 't> {
         for (name, value) in table {
             if section == "auth" && name.get_ref() == "roles" {
                 written.roles = roles::read(self.document, &name.span(), &value);
+                continue;
+            }
+            if section == "realtime" && name.get_ref() == "rooms" {
+                written.rooms = rooms::read(self.document, &name.span(), &value);
                 continue;
             }
             if let Some(tables) = keys::tables(section, name.get_ref()) {
@@ -170,7 +176,11 @@ fn no_section(name: &str, is_table: bool) -> String {
 
 fn no_key(section: &str, name: &str) -> String {
     let siblings = keys::section(section).map_or(&[][..], |section| section.keys);
-    let roles = (section == "auth").then_some("roles");
+    let roles = match section {
+        "auth" => Some("roles"),
+        "realtime" => Some("rooms"),
+        _ => None,
+    };
     let tables = keys::TABLES
         .iter()
         .filter(|tables| tables.section() == section)

@@ -11,6 +11,7 @@ mod issuers;
 mod logs;
 mod mail;
 mod providers;
+mod realtime;
 mod server;
 
 /// One `[section]` with its keys.
@@ -40,6 +41,11 @@ pub(super) static SECTIONS: &[Section] = &[
         keys: auth::KEYS,
     },
     Section {
+        name: "realtime",
+        meaning: "Sockets, and how long changes are kept for those who come back.",
+        keys: realtime::KEYS,
+    },
+    Section {
         name: "executions",
         meaning: "Durable runs of tasks: leases, grace, and how much is kept. A task has `timeout`, `max_attempts`, `concurrency`, `input`, `command`, `schedule`, `owner` in a `[tasks.NAME]` of its own (docs/executions.md).",
         keys: executions::KEYS,
@@ -62,7 +68,6 @@ pub(super) static TABLES: &[Tables] = &[issuers::TABLES, providers::TABLES];
 /// Sections that are taken already, but come later.
 pub(super) static LATER_SECTIONS: &[&str] = &[
     "tls",
-    "realtime",
     "files",
     "backup",
     "webhooks",

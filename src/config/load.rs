@@ -94,6 +94,7 @@ impl Loading<'_> {
         checks::all(&config, &in_force, &mut findings);
         config.auth.roles = written.roles.iter().map(|role| role.name.clone()).collect();
         checks::second_factor(&config, &in_force, &mut findings);
+        config.realtime.rooms.clone_from(&written.rooms);
         config.tasks = tasks::read(&document, written.tasks.as_ref());
         config.executions.path = self.environment.find("PATH").map(str::to_owned);
         let entries = self.settle_tables(&written, &mut config, &mut findings);
@@ -110,6 +111,9 @@ impl Loading<'_> {
         }
         config.settings = self.shown(in_force, &written.roles);
         config.settings.extend(entries);
+        let rooms = written.rooms.iter();
+        let shown = rooms.map(|room| room.shown(&self.source.shown));
+        config.settings.extend(shown);
         config.notes = findings.notes;
         let notes = checks::notes(&config);
         config.notes.extend(notes);

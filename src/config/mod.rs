@@ -30,6 +30,7 @@ mod network;
 mod origin;
 mod providers;
 mod roles;
+pub mod rooms;
 mod schema;
 mod secret;
 mod source;
@@ -46,6 +47,7 @@ pub use load::load;
 pub use mail::{Mail, MailTls};
 pub use manual::init_text;
 pub use providers::{Endpoints, Protocol, Provider};
+pub use rooms::Realtime;
 pub use schema::schema;
 
 /// All settings and models as they are in force. Paths are absolute.
@@ -56,6 +58,7 @@ pub struct Config {
     pub server: Server,
     pub database: Database,
     pub auth: Auth,
+    pub realtime: Realtime,
     pub executions: Executions,
     /// What `[tasks.NAME]` says.
     pub tasks: Vec<tasks::Task>,

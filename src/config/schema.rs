@@ -23,6 +23,9 @@ pub fn schema() -> Json {
         if section.name == "auth" {
             properties.insert("roles".to_owned(), roles());
         }
+        if section.name == "realtime" {
+            properties.insert("rooms".to_owned(), rooms());
+        }
         sections.insert(
             section.name.to_owned(),
             json!({
@@ -121,6 +124,20 @@ fn roles() -> Json {
         "additionalProperties": {
             "type": "object",
             "properties": { "description": { "type": "string" } },
+            "additionalProperties": false,
+        },
+    })
+}
+
+fn rooms() -> Json {
+    let who = json!({ "type": "string", "pattern": "^(signed_in|admin|role:.+)$", "default": "signed_in" });
+    json!({
+        "type": "object",
+        "description": "Rooms in which clients talk to each other; without an entry there is none.",
+        "propertyNames": { "pattern": super::rooms::NAME },
+        "additionalProperties": {
+            "type": "object",
+            "properties": { "join": who, "publish": who },
             "additionalProperties": false,
         },
     })

@@ -20,13 +20,18 @@ pub(super) struct AskedBy {
 }
 
 impl Request {
+    /// The token of `Authorization`.
+    pub(super) fn bearer(&self) -> Result<Option<&str>> {
+        bearer(&self.head.headers)
+    }
+
     /// Who asks: anonymous when nothing was sent; what was sent and is bad is always refused.
     pub(crate) async fn caller(&self) -> Result<Caller> {
         self.identify(false).await
     }
 
     async fn identify(&self, setting_up: bool) -> Result<Caller> {
-        let Some(token) = bearer(&self.head.headers)? else {
+        let Some(token) = self.bearer()? else {
             return Ok(Caller::Anonymous);
         };
         let generation = self.app.sessions.generation();

@@ -35,6 +35,7 @@ mod names;
 mod oversight;
 mod providers;
 mod public;
+mod realtime;
 mod records;
 pub(crate) mod reply;
 mod schedules;
@@ -78,6 +79,8 @@ pub(crate) fn tree(app: &Arc<App>) -> Group {
         .or(health::routes(&taken))
         .unify()
         .or(docs::routes(&taken))
+        .unify()
+        .or(realtime::routes(&taken))
         .unify()
         .boxed();
     #[cfg(feature = "test-hooks")]

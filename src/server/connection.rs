@@ -7,6 +7,7 @@ use std::sync::Arc;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
+use warp::http::StatusCode;
 
 use super::Shared;
 use super::activity::{Activity, Noted, Phase};
@@ -22,7 +23,10 @@ pub(super) async fn serve(shared: &Arc<Shared>, stream: TcpStream, address: IpAd
             activity.set(Phase::Busy);
             let framing = activity.framing();
             let response = shared.respond.answer(request, address, framing).await;
-            activity.set(Phase::Idle);
+            // What follows an upgrade is a socket's, which looks after itself.
+            if response.status() != StatusCode::SWITCHING_PROTOCOLS {
+                activity.set(Phase::Idle);
+            }
             Ok::<_, Infallible>(response)
         }
     });
@@ -31,7 +35,8 @@ pub(super) async fn serve(shared: &Arc<Shared>, stream: TcpStream, address: IpAd
         .max_headers(limits::HEADERS)
         .max_header_size(limits::HEAD_SIZE)
         .max_buf_size(limits::HEAD_SIZE)
-        .serve_connection(noted, service);
+        .serve_connection(noted, service)
+        .with_upgrades();
     tokio::pin!(connection);
     let mut draining = shared.draining.clone();
     let (mut stopping, idle) = (false, shared.app.config.server.idle_timeout);

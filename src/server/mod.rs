@@ -70,12 +70,16 @@ pub async fn run(app: Arc<App>, listener: TcpListener, shutdown: impl Future<Out
     drop(listener);
     let _ = drain.send(true);
     let all = shared.app.config.server.connections as u32;
-    let finished = permits.acquire_many(all);
+    shared.app.realtime.seats.drain();
+    let finished = async {
+        shared.app.realtime.seats.emptied().await;
+        permits.acquire_many(all).await
+    };
     if tokio::time::timeout(shared.app.config.server.drain_timeout, finished)
         .await
         .is_err()
     {
-        tracing::warn!("some requests were cut off at the end of server.drain_timeout");
+        tracing::warn!("some requests or sockets were cut off at the end of server.drain_timeout");
     }
 }
 

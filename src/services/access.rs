@@ -201,10 +201,22 @@ pub(crate) fn scope(model: &Model, action: Action, caller: &Caller) -> Result<Ro
     persons_scope(model, action, caller)
 }
 
+/// Which of a model's records somebody sees: all, or an owner's.
+pub(crate) fn sight(model: &Model, caller: &Caller) -> Result<Option<String>> {
+    key_allows(model, Action::Read, caller)?;
+    owner(model, Action::Read, caller)
+}
+
 /// The same whatever the caller's key may do: what a write has to know of records that it does not show.
 pub(crate) fn persons_scope(model: &Model, action: Action, caller: &Caller) -> Result<Rows> {
+    let owner = owner(model, action, caller)?;
+    Ok(owner.map_or_else(Rows::all, |owner| Rows::owner(&owner)))
+}
+
+/// With whose records the caller may do this; None: with everybody's.
+fn owner(model: &Model, action: Action, caller: &Caller) -> Result<Option<String>> {
     if caller.is_admin() {
-        return Ok(Rows::all());
+        return Ok(None);
     }
     let rule = match action {
         Action::Read => &model.access.read,
@@ -213,10 +225,10 @@ pub(crate) fn persons_scope(model: &Model, action: Action, caller: &Caller) -> R
         Action::Delete => &model.access.delete,
     };
     if rule.iter().any(|word| holds_for_all(word, caller)) {
-        return Ok(Rows::all());
+        return Ok(None);
     }
     match caller.user() {
-        Some(user) if rule.contains(&Word::Owner) => Ok(Rows::owner(user)),
+        Some(user) if rule.contains(&Word::Owner) => Ok(Some(user.to_owned())),
         Some(_) => Err(refusal(model, action)),
         None => Err(Error::not_authenticated()),
     }

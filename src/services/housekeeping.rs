@@ -10,7 +10,8 @@ use crate::limits;
 use crate::services::executions::artifacts;
 use crate::services::signing;
 use crate::store::{
-    Weight, accounts, audit, deliveries, executions, idempotency, links, second_factors, sessions,
+    Tx, Weight, accounts, audit, changes, deliveries, executions, idempotency, links,
+    second_factors, sessions,
 };
 
 /// Between two rounds.
@@ -23,6 +24,31 @@ pub(crate) async fn run(app: Arc<App>) {
         if let Err(error) = round(&app).await {
             tracing::warn!(%error, "old rows could not be thrown away");
         }
+    }
+}
+
+/// The change log, more often: a busy one grows fast.
+pub(crate) async fn trim(app: Arc<App>) {
+    loop {
+        tokio::time::sleep(limits::CHANGES_ROUND).await;
+        if let Err(error) = trim_once(&app).await {
+            tracing::warn!(%error, "old changes could not be thrown away");
+        }
+    }
+}
+
+async fn trim_once(app: &App) -> Result<()> {
+    let settings = &app.config.realtime;
+    let keep = settings.changes as i64;
+    loop {
+        let before = clock::before(settings.change_retention);
+        let asked = before.clone();
+        let over = app.db.read(move |db| changes::is_over(db, keep, &asked));
+        if !over.await? {
+            return Ok(());
+        }
+        let purge = move |tx: &mut Tx<'_>| changes::purge(tx, keep, &before);
+        app.db.write(Weight::default(), purge).await?;
     }
 }
 

@@ -141,10 +141,18 @@ impl Sessions {
     pub(crate) async fn caller(&self, app: &App, token: &str) -> Result<Caller> {
         let known = self.holder(app, token).await?;
         if known.must_set_up {
-            let message = "Your role must have a second factor: set one up with POST /api/auth/second-factors/totp";
-            return Err(Error::new(Code::SecondFactorSetupRequired, message));
+            return Err(lacks_second_factor());
         }
         Ok(Caller::User(known.principal))
+    }
+
+    /// Who holds a session now; for a credential that was checked before.
+    pub(crate) async fn holder_of(&self, app: &App, session: &str) -> Result<Arc<Principal>> {
+        let known = self.known(app, session).await?;
+        if known.must_set_up {
+            return Err(lacks_second_factor());
+        }
+        Ok(known.principal)
     }
 
     /// The same for the calls that set a second factor up.
@@ -154,11 +162,19 @@ impl Sessions {
 
     async fn holder(&self, app: &App, token: &str) -> Result<Known> {
         let claims = self.signing.verify(token)?;
-        let known = match self.remembered(&claims.sid) {
+        let known = self.known(app, &claims.sid).await?;
+        if known.principal.user != claims.sub {
+            return Err(Error::invalid_token());
+        }
+        Ok(known)
+    }
+
+    async fn known(&self, app: &App, session: &str) -> Result<Known> {
+        let known = match self.remembered(session) {
             Some(known) => known,
-            None => self.look_up(app, &claims.sid).await?,
+            None => self.look_up(app, session).await?,
         };
-        if known.principal.user != claims.sub || known.principal.until <= clock::seconds() {
+        if known.principal.until <= clock::seconds() {
             return Err(Error::invalid_token());
         }
         Ok(known)
@@ -338,4 +354,11 @@ pub(crate) struct Shown {
     #[serde(flatten)]
     pub(super) session: stored::Session,
     pub(super) current: bool,
+}
+
+/// Until it is set up, nothing else works.
+fn lacks_second_factor() -> Error {
+    let message =
+        "Your role must have a second factor: set one up with POST /api/auth/second-factors/totp";
+    Error::new(Code::SecondFactorSetupRequired, message)
 }

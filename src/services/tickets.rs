@@ -31,7 +31,6 @@ impl Tickets {
     }
 
     /// Whose it is; it is used up. Whether they may still come in is asked by whoever lets them.
-    #[allow(dead_code, reason = "used once there are sockets")]
     pub(crate) fn redeem(&self, ticket: &str) -> Result<Arc<Principal>> {
         let mut tickets = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let found = tickets.remove(&auth::fingerprint(ticket));

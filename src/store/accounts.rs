@@ -3,6 +3,7 @@
 use rusqlite::Row;
 use serde::Serialize;
 
+use super::records::Taken;
 use super::{Event, Read, Tx, identities};
 use crate::clock;
 use crate::error::Result;
@@ -197,7 +198,14 @@ pub(crate) fn remove_other_ways_in(tx: &mut Tx<'_>, id: &str) -> Result<()> {
 pub(crate) fn remove(tx: &mut Tx<'_>, id: &str) -> Result<bool> {
     tx.emit(Event::User(id.to_owned()));
     identities::depart(tx, id, clock::seconds())?;
-    Ok(tx.execute("DELETE FROM hearth_users WHERE id = ?1", [id])? > 0)
+    const DELETE: &str = "DELETE FROM hearth_users WHERE id = ?1";
+    let Some(graph) = tx.graph() else {
+        return Ok(tx.execute(DELETE, [id])? > 0);
+    };
+    let taken = Taken::with_user(tx, graph, id)?;
+    let gone = tx.execute(DELETE, [id])? > 0;
+    taken.note_bereft(tx, graph)?;
+    Ok(gone)
 }
 
 /// Records that refer to what a deletion takes away.

@@ -55,21 +55,26 @@ pub(crate) struct Holder {
     pub(crate) expires_until: Option<i64>,
 }
 
+const HOLDER: &str = "SELECT k.id, u.id, u.role, k.scopes, k.expires_until
+    FROM hearth_api_keys k JOIN hearth_users u ON u.id = k.user_id WHERE u.disabled = 0 AND k.";
+
 pub(crate) fn find_holder(db: &Read<'_>, hash: &str) -> Result<Option<Holder>> {
-    db.row(
-        "SELECT k.id, u.id, u.role, k.scopes, k.expires_until FROM hearth_api_keys k JOIN hearth_users u ON u.id = k.user_id
-         WHERE k.hash = ?1 AND u.disabled = 0",
-        [hash],
-        |row| {
-            Ok(Holder {
-                id: row.get(0)?,
-                user: row.get(1)?,
-                role: row.get(2)?,
-                scopes: row.get(3)?,
-                expires_until: row.get(4)?,
-            })
-        },
-    )
+    db.row(&format!("{HOLDER}hash = ?1"), [hash], holder)
+}
+
+/// The same for a key that is known by its id.
+pub(crate) fn find_holder_of(db: &Read<'_>, id: &str) -> Result<Option<Holder>> {
+    db.row(&format!("{HOLDER}id = ?1"), [id], holder)
+}
+
+fn holder(row: &rusqlite::Row<'_>) -> rusqlite::Result<Holder> {
+    Ok(Holder {
+        id: row.get(0)?,
+        user: row.get(1)?,
+        role: row.get(2)?,
+        scopes: row.get(3)?,
+        expires_until: row.get(4)?,
+    })
 }
 
 /// A user's, or all; the newest first.

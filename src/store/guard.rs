@@ -9,6 +9,8 @@ pub(super) struct Guard {
     models: Models,
     /// `PRAGMA schema_version` of the last look.
     version: Option<i64>,
+    /// The same, whether or not the look went well.
+    looked: Option<i64>,
     unfit: Vec<String>,
 }
 
@@ -18,16 +20,18 @@ impl Guard {
         Guard {
             models,
             version: None,
+            looked: None,
             unfit: Vec::new(),
         }
     }
 
-    /// After a foreign commit; the schema is read only when it is another one.
-    pub(super) fn look(&mut self, db: &Read<'_>) -> Result<()> {
+    /// After a foreign commit; the schema is read only when it is another one. Says whether it is.
+    pub(super) fn look(&mut self, db: &Read<'_>) -> Result<bool> {
         let version = revise::schema_version(db)?;
         if self.version == Some(version) {
-            return Ok(());
+            return Ok(false);
         }
+        let before = self.looked.replace(version);
         self.version = None;
         self.unfit = diff::unfit(&schema::found(db)?, &self.models);
         self.version = Some(version);
@@ -37,7 +41,7 @@ impl Guard {
                 self.unfit.join(", ")
             );
         }
-        Ok(())
+        Ok(before.is_some_and(|before| before != version))
     }
 
     /// The models whose tables must not be written.

@@ -9,6 +9,8 @@ use crate::models::Models;
 pub(crate) mod accounts;
 pub(crate) mod api_keys;
 pub(crate) mod audit;
+pub(crate) mod change_forms;
+pub(crate) mod changes;
 mod connection;
 pub(crate) mod deliveries;
 pub(crate) mod executions;
@@ -55,6 +57,12 @@ pub enum Event {
     Appended(executions::events::Appended),
     /// An execution of this task can be claimed.
     Queued(String),
+    /// A record changed, and the log has it.
+    Changed(Arc<changes::Change>),
+    /// The log goes up to there by now; what was added is not told one by one.
+    Logged(i64),
+    /// The tables were changed.
+    Schema,
     /// Another process committed: anything may have changed.
     Foreign,
 }
@@ -66,6 +74,15 @@ impl Event {
             self,
             Event::User(_) | Event::Session(_) | Event::Key(_) | Event::Foreign
         )
+    }
+
+    /// How far the change log goes by that.
+    pub(crate) fn logged(&self) -> Option<i64> {
+        match self {
+            Event::Changed(change) => Some(change.seq),
+            Event::Logged(seq) => Some(*seq),
+            _ => None,
+        }
     }
 
     /// Whether an execution may have to be looked after earlier than was known.
@@ -147,13 +164,21 @@ impl Opening {
     }
 
     /// Starts the threads. Writes to the tables of `models` are refused once these have another form.
-    pub fn start(self, listeners: Vec<Listener>, models: Models) -> Result<Db> {
+    /// The change log is told from behind `published` on.
+    pub fn start(self, listeners: Vec<Listener>, models: Models, published: i64) -> Result<Db> {
         let lost = Arc::<Lost>::default();
         let watch = watch::Watch::new(&self.options.path, Arc::clone(&lost));
         let readers = readers::Readers::start(&self.options)?;
         let query_timeout = self.options.query_timeout;
-        let guard = guard::Guard::new(models);
-        let mut writer = writer::Writer::new(self.writing, self.options, listeners, watch, guard)?;
+        let graph = records::Graph::new(&models);
+        let mut writer = writer::Writer::new(
+            self.writing,
+            self.options,
+            listeners,
+            watch,
+            (guard::Guard::new(models), graph),
+            published,
+        )?;
         let queue = queue::Queue::start(query_timeout, move |jobs| writer.run(jobs))?;
         Ok(Db {
             queue,

@@ -52,6 +52,14 @@ impl Scope {
         }
     }
 
+    /// One field that has that value, or is null as it is.
+    pub(crate) fn equal(field: &str, value: Value) -> Self {
+        Scope {
+            sql: format!("{} IS ?", quote(field)),
+            values: vec![value],
+        }
+    }
+
     pub(crate) fn owner(user: &str) -> Self {
         Scope {
             sql: "\"user_id\" = ?".to_owned(),

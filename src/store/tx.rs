@@ -1,9 +1,12 @@
 //! What store functions hold: `Read` reads, `Tx` writes as well. Neither can commit what it writes.
 
 use std::ops::Deref;
+use std::sync::Arc;
 
 use rusqlite::{Connection, Params, Row};
 
+use super::changes::Change;
+use super::records::Graph;
 use super::{Event, fault};
 use crate::error::Result;
 
@@ -65,7 +68,7 @@ impl<'c> Read<'c> {
     }
 
     /// Several reads of one moment.
-    pub(super) fn snapshot<T>(&self, read: impl FnOnce() -> Result<T>) -> Result<T> {
+    pub(crate) fn snapshot<T>(&self, read: impl FnOnce() -> Result<T>) -> Result<T> {
         if !self.connection.is_autocommit() {
             return read();
         }
@@ -81,24 +84,42 @@ pub struct Tx<'c> {
     read: Read<'c>,
     /// Models whose tables have another form by now.
     unfit: &'c [String],
+    /// Which models refer to which; None before the threads run, when no record is touched.
+    graph: Option<&'c Graph>,
     events: Vec<Event>,
+    /// Bytes of the changes among the events.
+    changed: usize,
 }
+
+/// Changes of one job are told whole up to so many bytes; of more it is only told that they are there.
+const TOLD_SIZE: usize = 4 * 1024 * 1024;
 
 impl<'c> Tx<'c> {
     pub(super) fn new(connection: &'c Connection) -> Self {
         Tx {
             read: Read::new(connection),
             unfit: &[],
+            graph: None,
             events: Vec::new(),
+            changed: 0,
         }
     }
 
-    /// One that refuses to write to the tables of these models.
-    pub(super) fn guarded(connection: &'c Connection, unfit: &'c [String]) -> Self {
+    /// One that refuses to write to the tables of these models, and knows who refers to whom.
+    pub(super) fn guarded(
+        connection: &'c Connection,
+        unfit: &'c [String],
+        graph: &'c Graph,
+    ) -> Self {
         Tx {
             unfit,
+            graph: Some(graph),
             ..Tx::new(connection)
         }
+    }
+
+    pub(super) fn graph(&self) -> Option<&'c Graph> {
+        self.graph
     }
 
     /// Whether the model's table still is what it was when the models were compared with it.
@@ -129,6 +150,24 @@ impl<'c> Tx<'c> {
     /// Is told to listeners after the commit, in commit order; never when this job is rolled back.
     pub(crate) fn emit(&mut self, event: Event) {
         self.events.push(event);
+    }
+
+    /// The same for an entry of the change log.
+    pub(super) fn emit_change(&mut self, change: Change) {
+        let seq = change.seq;
+        self.changed += change.size();
+        if self.changed <= TOLD_SIZE {
+            return self.emit(Event::Changed(Arc::new(change)));
+        }
+        // What was told of this job before is in the log as well.
+        self.events
+            .retain(|event| !matches!(event, Event::Changed(_) | Event::Logged(_)));
+        self.emit(Event::Logged(seq));
+    }
+
+    /// The number of the row that was inserted last.
+    pub(super) fn last_row(&self) -> i64 {
+        self.read.connection.last_insert_rowid()
     }
 
     pub(super) fn take_events(&mut self) -> Vec<Event> {

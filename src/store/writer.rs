@@ -8,11 +8,16 @@ use std::time::{Duration, Instant};
 use super::connection::{self, Budgeted, Options};
 use super::guard::Guard;
 use super::queue::{Job, Message};
-use super::tx::{Read, Tx};
+use super::records::Graph;
+use super::tx::Tx;
 use super::watch::Watch;
 use super::{Event, Listener, fault, hooks};
 use crate::error::{Error, Result, panic_text};
 use crate::limits;
+
+mod foreign;
+
+use foreign::data_version;
 
 /// The thread's own state.
 pub(super) struct Writer {
@@ -21,6 +26,9 @@ pub(super) struct Writer {
     listeners: Vec<Listener>,
     watch: Watch,
     guard: Guard,
+    graph: Graph,
+    /// How far the change log was told.
+    published: i64,
     /// `PRAGMA data_version`, which own commits do not move.
     version: Option<i64>,
     /// The same before anything was remembered of what the file holds.
@@ -45,7 +53,8 @@ impl Writer {
         options: Options,
         listeners: Vec<Listener>,
         watch: Watch,
-        guard: Guard,
+        (guard, graph): (Guard, Graph),
+        published: i64,
     ) -> Result<Self> {
         let opened = data_version(&writing)?;
         Ok(Writer {
@@ -54,6 +63,8 @@ impl Writer {
             listeners,
             watch,
             guard,
+            graph,
+            published,
             version: None,
             opened,
             broken: false,
@@ -172,7 +183,7 @@ impl Writer {
             return false;
         }
         self.writing.budget.time(self.writing.start, job.limit());
-        let mut tx = Tx::guarded(&self.writing.connection, self.guard.unfit());
+        let mut tx = Tx::guarded(&self.writing.connection, self.guard.unfit(), &self.graph);
         let ran = job.run(&mut tx);
         let emitted = tx.take_events();
         self.writing.budget.time(self.writing.start, None);
@@ -208,6 +219,10 @@ impl Writer {
                 error: lost(),
             });
         }
+        self.published = events
+            .iter()
+            .filter_map(Event::logged)
+            .fold(self.published, i64::max);
         self.publish(events);
         hooks::after_publish();
         Ok(())
@@ -243,21 +258,6 @@ impl Writer {
             .map(|_| ())
     }
 
-    /// Another process has committed: what this one remembers may be old, and the tables may be others.
-    /// What fails is asked again in the next batch.
-    fn look_for_foreign_commits(&mut self) -> Result<()> {
-        let version = data_version(&self.writing)?;
-        let before = self.version.replace(version);
-        if before == Some(version) {
-            return Ok(());
-        }
-        if before.unwrap_or(self.opened) != version {
-            self.publish(&[Event::Foreign]);
-        }
-        let compared = self.guard.look(&Read::new(&self.writing.connection));
-        compared.inspect_err(|_| self.version = None)
-    }
-
     /// Overlapping reads can keep the log from ever beginning anew; beyond a size writes wait a moment for a gap.
     fn bound_log(&mut self) {
         let size = self.watch.log_size();
@@ -288,10 +288,4 @@ fn rolled_back() -> Error {
 
 fn lost() -> Error {
     Error::unavailable("The database file was replaced under the server", 60)
-}
-
-/// Moves with each commit of another connection.
-fn data_version(writing: &Budgeted) -> Result<i64> {
-    let mut look = writing.connection.prepare_cached("PRAGMA data_version")?;
-    Ok(look.query_row([], |row| row.get(0))?)
 }

@@ -121,7 +121,6 @@ fn an_unknown_section_is_refused_with_what_was_probably_meant() {
 fn what_comes_later_is_not_called_unknown() {
     for section in [
         "tls",
-        "realtime",
         "files",
         "backup",
         "webhooks",

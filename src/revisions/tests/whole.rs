@@ -50,7 +50,7 @@ fn quick_check_passes_a_sound_file_and_names_a_damaged_one() {
 /// Moves the log into the file, as a clean stop does.
 fn rewrite_through_checkpoint(path: &std::path::Path) {
     open(path.to_owned())
-        .start(Vec::new(), Models::default())
+        .start(Vec::new(), Models::default(), 0)
         .unwrap()
         .stop();
 }

@@ -73,6 +73,20 @@ impl ApiKeys {
         Ok(Caller::User(principal))
     }
 
+    /// Who holds the key of that id now; for one that was checked before.
+    pub(crate) async fn holder(&self, app: &App, id: &str) -> Result<Arc<Principal>> {
+        let wanted = id.to_owned();
+        let found = app
+            .db
+            .read(move |db| stored::find_holder_of(db, &wanted))
+            .await?;
+        let principal = principal(found.ok_or_else(Error::invalid_token)?);
+        if principal.until <= clock::seconds() {
+            return Err(Error::token_expired());
+        }
+        Ok(Arc::new(principal))
+    }
+
     async fn look_up(&self, app: &App, hash: String) -> Result<Arc<Principal>> {
         let generation = self.generation.load(Ordering::Acquire);
         let wanted = hash.clone();
@@ -81,15 +95,7 @@ impl ApiKeys {
             .read(move |db| stored::find_holder(db, &wanted))
             .await?;
         let holder = found.ok_or_else(Error::invalid_token)?;
-        let principal = Arc::new(Principal {
-            user: holder.user,
-            role: holder.role,
-            via: Via::Key(Arc::new(KeyRight {
-                id: holder.id,
-                scopes: Scopes::stored(&holder.scopes),
-            })),
-            until: holder.expires_until.unwrap_or(i64::MAX),
-        });
+        let principal = Arc::new(principal(holder));
         let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
         if self.generation.load(Ordering::Acquire) == generation {
             if known.len() >= REMEMBERED {
@@ -98,6 +104,18 @@ impl ApiKeys {
             known.insert(hash, Arc::clone(&principal));
         }
         Ok(principal)
+    }
+}
+
+fn principal(holder: stored::Holder) -> Principal {
+    Principal {
+        user: holder.user,
+        role: holder.role,
+        via: Via::Key(Arc::new(KeyRight {
+            id: holder.id,
+            scopes: Scopes::stored(&holder.scopes),
+        })),
+        until: holder.expires_until.unwrap_or(i64::MAX),
     }
 }
 

@@ -20,6 +20,7 @@ mod list;
 pub(crate) mod schedules;
 pub(crate) mod shapes;
 pub(crate) mod steps;
+pub(crate) mod tail;
 #[cfg(test)]
 mod tests;
 pub(crate) mod timekeeper;

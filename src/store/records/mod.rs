@@ -2,16 +2,22 @@
 
 use rusqlite::params_from_iter;
 
+use super::changes::{self, Entry, Op};
 use super::sql::Scope;
 use super::{Read, Tx};
 use crate::error::Result;
 use crate::models::{IdKind, Value};
 
+mod graph;
 mod list;
+mod moment;
 mod table;
 
+pub(crate) use graph::{Graph, Taken};
 pub(crate) use list::{Page, Selection, Sort, find_all};
+pub(crate) use moment::{Moment, Portion};
 pub(crate) use table::Table;
+pub(super) use table::value;
 
 /// One record as JSON bytes, as every answer has it.
 pub(crate) type Record = Vec<u8>;
@@ -128,7 +134,23 @@ pub(crate) fn insert(tx: &mut Tx<'_>, table: &Table, new: &New) -> Result<(Value
     let stored = tx.row(sql, params_from_iter(values), |row| {
         Ok((table.id(row)?, table.record(row)?))
     })?;
-    stored.ok_or_else(|| crate::error::Error::internal("an insert returned no row"))
+    let (id, record) =
+        stored.ok_or_else(|| crate::error::Error::internal("an insert returned no row"))?;
+    if table.model.realtime {
+        let owner = match &new.user {
+            Value::Text(user) => Some(user.clone()),
+            _ => None,
+        };
+        let entry = Entry {
+            op: Op::Insert,
+            key: &id,
+            owner,
+            before: None,
+            after: Some(&record),
+        };
+        changes::insert(tx, table, entry)?;
+    }
+    Ok((id, record))
 }
 
 /// The changed record; None when the scope allows none of that id.
@@ -141,6 +163,13 @@ pub(crate) fn update(
     now: &Value,
 ) -> Result<Option<Record>> {
     tx.must_fit(&table.model.name)?;
+    let mut before = None;
+    if table.model.realtime {
+        before = find(tx, table, id, scope)?;
+        if before.is_none() {
+            return Ok(None);
+        }
+    }
     let mut sql = format!("UPDATE {} SET \"updated_at\" = ?", table.quoted);
     for (field, _) in changes {
         sql.push_str(", ");
@@ -155,18 +184,69 @@ pub(crate) fn update(
         .chain(changes.iter().map(|(_, value)| value))
         .chain([id])
         .chain(&scope.values);
-    tx.row(&sql, params_from_iter(values), |row| table.record(row))
+    let after = tx.row(&sql, params_from_iter(values), |row| table.record(row))?;
+    if let (Some(before), Some(after)) = (before, &after) {
+        let entry = Entry {
+            op: Op::Update,
+            key: id,
+            owner: owner_of(after),
+            before: Some(before),
+            after: Some(after),
+        };
+        changes::insert(tx, table, entry)?;
+    }
+    Ok(after)
 }
 
-/// Whether there was one to remove.
+/// Whether there was one to remove. What SQLite takes with it is noted as well.
 pub(crate) fn remove(tx: &mut Tx<'_>, table: &Table, id: &Value, scope: &Scope) -> Result<bool> {
     tx.must_fit(&table.model.name)?;
+    let graph = tx.graph();
+    let graph = graph.filter(|graph| graph.is_referred_to(&table.model.name));
+    let taken = match graph {
+        Some(graph) if exists(tx, table, id, scope)? => {
+            Some((Taken::with_record(tx, graph, &table.model.name, id)?, graph))
+        }
+        Some(_) => return Ok(false),
+        None => None,
+    };
     let sql = format!(
-        "DELETE FROM {} WHERE \"id\" = ? AND ({})",
-        table.quoted, scope.sql
+        "DELETE FROM {} WHERE \"id\" = ? AND ({}) RETURNING {}",
+        table.quoted, scope.sql, table.returned
     );
     let values = std::iter::once(id).chain(&scope.values);
-    Ok(tx.execute(&sql, params_from_iter(values))? > 0)
+    let Some(item) = tx.row(&sql, params_from_iter(values), |row| table.record(row))? else {
+        return Ok(false);
+    };
+    logged_delete(tx, table, id, item)?;
+    if let Some((taken, graph)) = taken {
+        taken.note_bereft(tx, graph)?;
+    }
+    Ok(true)
+}
+
+/// Notes that a record goes, where its model is watched.
+fn logged_delete(tx: &mut Tx<'_>, table: &Table, id: &Value, item: Record) -> Result<()> {
+    if !table.model.realtime {
+        return Ok(());
+    }
+    let entry = Entry {
+        op: Op::Delete,
+        key: id,
+        owner: owner_of(&item),
+        before: Some(item),
+        after: None,
+    };
+    changes::insert(tx, table, entry)
+}
+
+/// Whose a record is, from its JSON.
+fn owner_of(item: &[u8]) -> Option<String> {
+    #[derive(serde::Deserialize)]
+    struct Owned {
+        user_id: Option<String>,
+    }
+    serde_json::from_slice::<Owned>(item).ok()?.user_id
 }
 
 /// How many records there are.

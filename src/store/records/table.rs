@@ -12,11 +12,13 @@ use crate::store::sql::quote;
 #[derive(Debug)]
 pub(crate) struct Table {
     pub(crate) model: Arc<Model>,
+    /// The model's, shared by its changes.
+    pub(crate) name: Arc<str>,
     pub(super) quoted: String,
     /// What answers show, in their order: id, owner, fields, times. Hidden fields are not among them.
     pub(super) columns: Vec<Column>,
     /// The columns' names, for SELECT and RETURNING.
-    pub(super) returned: String,
+    pub(crate) returned: String,
     /// The table gives the id.
     pub(super) insert: String,
     pub(super) insert_with_id: String,
@@ -153,6 +155,7 @@ impl Table {
         };
         let (insert, insert_with_id) = (insert(&[]), insert(&["\"id\""]));
         Table {
+            name: model.name.as_str().into(),
             model,
             quoted,
             columns,
@@ -207,7 +210,7 @@ impl Table {
     }
 }
 
-pub(super) fn value(stored: ValueRef<'_>) -> rusqlite::Result<Value> {
+pub(in crate::store) fn value(stored: ValueRef<'_>) -> rusqlite::Result<Value> {
     Ok(match stored {
         ValueRef::Null => Value::Null,
         ValueRef::Integer(number) => Value::Integer(number),

@@ -48,7 +48,7 @@ impl Bench {
         let mut opening = Opening::open(options(&folder)).unwrap();
         let table = "CREATE TABLE t (a TEXT UNIQUE, b TEXT)";
         opening.transaction(|tx| tx.batch(table)).unwrap();
-        let db = Arc::new(opening.start(vec![listener], Models::default()).unwrap());
+        let db = Arc::new(opening.start(vec![listener], Models::default(), 0).unwrap());
         Bench { folder, db, heard }
     }
 

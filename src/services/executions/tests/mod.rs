@@ -53,7 +53,7 @@ fn open(folder: &std::path::Path) -> Db {
         readers: 2,
     };
     let opening = Opening::open(options).unwrap();
-    opening.start(vec![], Models::default()).unwrap()
+    opening.start(vec![], Models::default(), 0).unwrap()
 }
 
 /// A new one, led there by commands alone.

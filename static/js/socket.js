@@ -1,0 +1,327 @@
+/**
+ * One socket for all channels of a page. It connects again by itself, at growing and scattered times, and goes on where
+ * each channel stopped, so that nothing is missed and nothing comes twice. Where nobody could go on, it asks for a
+ * snapshot. docs/realtime.md has the frames.
+ */
+
+import { parseJson, writeJson } from "./json.js";
+
+const PROTOCOL = "hearth.v1";
+const FIRST_WAIT = 500;
+const LONGEST_WAIT = 30_000;
+/** Nothing for so long, and the connection is dead whatever the browser says: the server asks every 25 s. */
+const SILENCE = 45_000;
+/** After these nobody is let in by trying again. */
+const FINAL = new Set([4400, 4403, 4404]);
+
+/**
+ * A frame of the server; which members it has follows from its type.
+ * @typedef {object} Frame
+ * @property {string} type
+ * @property {string} [channel]
+ * @property {any} [seq]
+ * @property {any} [epoch]
+ * @property {any} [items]
+ * @property {boolean} [more]
+ * @property {"insert" | "update" | "delete" | "leave"} [op]
+ * @property {any} [key]
+ * @property {any} [item]
+ * @property {string} [kind]
+ * @property {any} [data]
+ * @property {string} [reason]
+ * @property {string} [state]
+ * @property {string} [code]
+ * @property {string} [detail]
+ * @property {number} [retry_ms]
+ */
+/** @typedef {{ snapshot?: boolean, where?: { [field: string]: unknown }, after?: number }} Options */
+/**
+ * What is told of a channel; all of it is optional.
+ * @typedef {object} Handlers
+ * @property {(items: any[], first: boolean) => void} [snapshot] a page of the records; with the first one all others are old
+ * @property {(change: Frame) => void} [change] what happened to a record
+ * @property {(event: Frame) => void} [event] an entry of an execution's log, or a message of a room
+ * @property {() => void} [live] from here on it is now
+ * @property {(end: Frame) => void} [end] the execution is over
+ * @property {(reset: Frame) => void} [reset] something was missed; what comes next begins anew
+ * @property {(error: Frame) => void} [error] the channel is not for this user, or none
+ */
+/**
+ * @typedef {object} Settings
+ * @property {(stale: string | null) => Promise<string>} token a token; another one than `stale`, which no longer holds
+ * @property {string} [url] of the server's `/ws`; this page's own without it
+ * @property {(state: "open" | "waiting" | "closed", code?: number) => void} [state]
+ */
+
+class Watch {
+  /** @type {number | undefined} The highest `seq` that was seen. */
+  seen;
+  /** Whether the next page of a snapshot is its first. */
+  fresh = true;
+
+  /**
+   * @param {string} channel
+   * @param {Options} options
+   * @param {Handlers} handlers
+   */
+  constructor(channel, options, handlers) {
+    this.channel = channel;
+    this.options = options;
+    this.handlers = handlers;
+    this.seen = options.after;
+  }
+
+  /**
+   * What to ask for now.
+   * @param {string | null} epoch
+   */
+  wish(epoch) {
+    const { where, snapshot } = this.options;
+    const wish = { type: "subscribe", channel: this.channel, ...(where && { where }) };
+    if (this.channel.startsWith("room:")) return wish;
+    // A snapshot that broke off in its middle is asked for anew.
+    if (this.seen !== undefined && (this.fresh || !snapshot)) return { ...wish, after: this.seen, ...(epoch && { epoch }) };
+    this.fresh = true;
+    return snapshot ? { ...wish, snapshot: true } : wish;
+  }
+
+  /** @param {Frame} frame */
+  take(frame) {
+    const { handlers } = this;
+    if (frame.type === "snapshot") {
+      const first = this.fresh;
+      this.fresh = !frame.more;
+      if (!frame.more) this.seen = frame.seq;
+      handlers.snapshot?.(frame.items, first);
+      return;
+    }
+    if (frame.type === "reset") {
+      this.seen = undefined;
+      this.fresh = true;
+      handlers.reset?.(frame);
+      return;
+    }
+    if (frame.seq !== undefined) {
+      // It was told before the connection broke.
+      if (frame.type !== "live" && frame.type !== "end" && this.seen !== undefined && frame.seq <= this.seen) return;
+      this.seen = Math.max(frame.seq, this.seen ?? 0);
+    }
+    if (frame.type === "change") handlers.change?.(frame);
+    else if (frame.type === "event") handlers.event?.(frame);
+    else if (frame.type === "live") handlers.live?.();
+    else if (frame.type === "end") handlers.end?.(frame);
+  }
+}
+
+export class Socket {
+  /** @type {Map<string, Watch>} */
+  #watches = new Map();
+  /** @type {WebSocket | null} */
+  #stream = null;
+  /** @type {string | null} Names the log in which the places are. */
+  #epoch = null;
+  /** @type {string | null} */
+  #token = null;
+  /** Whether the token was refused. */
+  #stale = false;
+  #open = false;
+  #closed = false;
+  #tries = 0;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #timer;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #silence;
+  /** @type {number | undefined} What the server asked to wait. */
+  #asked;
+
+  /** @param {Settings} settings */
+  constructor(settings) {
+    this.settings = settings;
+    void this.#connect();
+  }
+
+  /**
+   * Watches a channel until the returned function is called.
+   * @param {string} channel
+   * @param {Options} options
+   * @param {Handlers} handlers
+   * @returns {() => void}
+   */
+  watch(channel, options, handlers) {
+    if (this.#watches.has(channel)) throw new Error(`${channel} is watched already`);
+    const watch = new Watch(channel, options, handlers);
+    this.#watches.set(channel, watch);
+    if (this.#open) this.#say(watch.wish(this.#epoch));
+    return () => {
+      if (this.#watches.get(channel) !== watch) return;
+      this.#watches.delete(channel);
+      if (this.#open) this.#say({ type: "unsubscribe", channel });
+    };
+  }
+
+  /**
+   * Says something in a room, if there is a connection just now.
+   * @param {string} channel
+   * @param {unknown} data
+   */
+  publish(channel, data) {
+    if (this.#open) this.#say({ type: "publish", channel, data });
+    return this.#open;
+  }
+
+  close() {
+    this.#end();
+    this.#stream?.close(1000);
+  }
+
+  /** @param {unknown} frame */
+  #say(frame) {
+    this.#stream?.send(writeJson(frame));
+  }
+
+  async #connect() {
+    try {
+      this.#token = await this.settings.token(this.#stale ? this.#token : null);
+    } catch {
+      return this.#later();
+    }
+    if (this.#closed) return;
+    this.#stale = false;
+    const url = this.settings.url ?? `${location.origin.replace(/^http/, "ws")}/ws`;
+    const stream = new WebSocket(url, [PROTOCOL, `bearer.${encode(this.#token)}`]);
+    this.#stream = stream;
+    stream.onmessage = (message) => {
+      this.#listen();
+      this.#take(parseJson(message.data));
+    };
+    stream.onclose = (event) => this.#lost(stream, event.code);
+    this.#listen();
+  }
+
+  /** A connection that is dead without anybody's saying so is given up. */
+  #listen() {
+    clearTimeout(this.#silence);
+    const stream = this.#stream;
+    this.#silence = setTimeout(() => {
+      stream?.close();
+      if (stream) this.#lost(stream, 1006);
+    }, SILENCE);
+  }
+
+  /** @param {Frame} frame */
+  #take(frame) {
+    const watch = frame.channel === undefined ? undefined : this.#watches.get(frame.channel);
+    switch (frame.type) {
+      case "welcome":
+        this.#welcome(frame);
+        break;
+      case "ping":
+        this.#say({ type: "pong" });
+        this.#seenUpTo(frame.seq);
+        break;
+      case "expiring":
+        void this.#renew();
+        break;
+      case "bye":
+        this.#asked = frame.retry_ms;
+        break;
+      case "error":
+        if (watch) {
+          this.#watches.delete(watch.channel);
+          watch.handlers.error?.(frame);
+        }
+        break;
+      case "reset":
+        if (watch) {
+          watch.take(frame);
+          this.#say(watch.wish(this.#epoch));
+        }
+        break;
+      case "end":
+        if (watch) this.#watches.delete(watch.channel);
+        watch?.take(frame);
+        break;
+      default:
+        watch?.take(frame);
+    }
+  }
+
+  /** @param {Frame} frame */
+  #welcome(frame) {
+    this.#open = true;
+    this.#tries = 0;
+    // Places of another log are none in this one: the server says so by a reset.
+    const before = this.#epoch ?? frame.epoch;
+    for (const watch of this.#watches.values()) this.#say(watch.wish(before));
+    this.#epoch = frame.epoch;
+    this.settings.state?.("open");
+  }
+
+  /**
+   * What was not this page's moves its places as well, so that they are still kept when it comes back.
+   * @param {number} seq
+   */
+  #seenUpTo(seq) {
+    for (const watch of this.#watches.values()) {
+      const moves = watch.channel.startsWith("records:") && watch.fresh && watch.seen !== undefined;
+      if (moves) watch.seen = Math.max(seq, watch.seen ?? 0);
+    }
+  }
+
+  async #renew() {
+    try {
+      this.#token = await this.settings.token(this.#token);
+      this.#say({ type: "auth", token: this.#token });
+    } catch {
+      // The server ends it in time, and then it is tried again.
+    }
+  }
+
+  /**
+   * @param {WebSocket} stream
+   * @param {number} code
+   */
+  #lost(stream, code) {
+    if (stream !== this.#stream) return;
+    clearTimeout(this.#silence);
+    this.#stream = null;
+    this.#open = false;
+    // A refusal before the upgrade looks like this, too: a token that holds is cheap to ask for.
+    if (code === 4401 || code === 1006) this.#stale = code === 4401 || this.#tries > 0;
+    if (FINAL.has(code)) this.#end(code);
+    else this.#later();
+  }
+
+  #later() {
+    if (this.#closed) return;
+    this.#tries += 1;
+    const most = Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** this.#tries);
+    // Scattered, so that not all pages come back at once.
+    const wait = this.#asked ?? most / 2 + (Math.random() * most) / 2;
+    this.#asked = undefined;
+    this.settings.state?.("waiting");
+    this.#timer = setTimeout(() => void this.#connect(), wait);
+  }
+
+  /** @param {number} [code] */
+  #end(code) {
+    if (this.#closed) return;
+    this.#closed = true;
+    clearTimeout(this.#timer);
+    clearTimeout(this.#silence);
+    this.settings.state?.("closed", code);
+  }
+}
+
+/** @param {Settings} settings */
+export function connect(settings) {
+  return new Socket(settings);
+}
+
+/**
+ * A text in base64url without padding: what may stand in a subprotocol's name.
+ * @param {string} text
+ */
+function encode(text) {
+  return btoa(text).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+}
