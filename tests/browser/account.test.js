@@ -78,6 +78,8 @@ test("sessions are listed with their devices, and others can be ended", async (t
   assert.equal(await sessions.getByText("this one").count(), 1);
   await sessions.getByRole("button", { name: "End the session of Firefox on Linux" }).click();
   await sessions.getByText("Firefox on Linux").waitFor({ state: "detached" });
+  // Its button is gone; the keyboard goes on from where it was.
+  assert.equal(await sessions.evaluate((one) => one.contains(document.activeElement)), true);
   await other.goto(`${on.server.url}/console/#/account`);
   await other.getByText("Your session has ended").waitFor();
   await sessions.getByRole("button", { name: "End all others" }).click();

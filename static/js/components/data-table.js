@@ -1,6 +1,7 @@
 /** A table of what the server lists by pages: the head, the rows, and a way to more. On a phone each row is a card. */
 
 import { fill, h } from "../html.js";
+import { keepFocus } from "./loaded.js";
 import { errorNotice, loading } from "./notice.js";
 
 /**
@@ -17,7 +18,7 @@ import { errorNotice, loading } from "./notice.js";
  * @param {DataTableOptions<T>} options
  */
 export function dataTable(options) {
-  const place = h("div", { class: "data" }, loading("Loading…"));
+  const place = h("div", { class: "data", tabindex: "-1" }, loading("Loading…"));
   const body = h("tbody");
   const foot = h("div", { class: "data-foot" });
   let turn = 0;
@@ -27,10 +28,12 @@ export function dataTable(options) {
     try {
       const page = await options.get(null);
       if (mine !== turn) return;
-      fill(body);
-      show(page);
-      if (page.items.length === 0) fill(place, h("p", { class: "data-empty", role: "status" }, options.empty));
-      else fill(place, table(), foot);
+      keepFocus(place, () => {
+        fill(body);
+        show(page);
+        if (page.items.length === 0) fill(place, h("p", { class: "data-empty", role: "status" }, options.empty));
+        else fill(place, table(), foot);
+      });
     } catch (error) {
       if (mine === turn) fill(place, errorNotice(error, load));
     }
