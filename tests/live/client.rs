@@ -126,7 +126,8 @@ impl Socket {
 
     pub(crate) async fn message(&mut self) -> Message {
         let next = tokio::time::timeout(PATIENCE, self.stream.next()).await;
-        next.expect("nothing came").expect("it ended").unwrap()
+        let next = next.unwrap_or_else(|_| panic!("nothing came"));
+        next.unwrap_or_else(|| panic!("it ended")).unwrap()
     }
 
     /// The code with which the server closes it, whatever comes before.

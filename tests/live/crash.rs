@@ -67,6 +67,32 @@ async fn write(
     done
 }
 
+/// Eight writers until the server is gone; what was acknowledged.
+async fn write_until_killed(
+    server: &Server,
+    ada: &User,
+    round: usize,
+    point: Option<&str>,
+) -> Vec<(i64, Option<String>)> {
+    let client = reqwest::Client::new();
+    let url = server.url.clone();
+    let writers = (0..8).map(|writer| write(&client, &url, ada, format!("{round}-{writer}"), 100));
+    let kill = async {
+        tokio::time::sleep(Duration::from_millis(60 + 17 * round as u64 % 90)).await;
+        match point {
+            Some(point) => {
+                let fail = json!({"abort_at": point});
+                // The process may be gone before it answers.
+                let told = client.post(format!("{url}/test/fail")).json(&fail);
+                let _ = told.send().await;
+            }
+            None => server.signal(nix::sys::signal::Signal::SIGKILL),
+        }
+    };
+    let (done, ()) = tokio::join!(join_all(writers), kill);
+    done.into_iter().flatten().collect()
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn nobody_misses_anything_however_often_the_server_is_killed() {
     let mut server = Server::start().await;
@@ -88,24 +114,8 @@ async fn nobody_misses_anything_however_often_the_server_is_killed() {
     ];
     for round in 0..rounds(2) * points.len() {
         let point = points[round % points.len()];
-        let client = reqwest::Client::new();
-        let url = server.url.clone();
-        let writers =
-            (0..8).map(|writer| write(&client, &url, &ada, format!("{round}-{writer}"), 100));
-        let kill = async {
-            tokio::time::sleep(Duration::from_millis(60 + 17 * round as u64 % 90)).await;
-            match point {
-                Some(point) => {
-                    let fail = json!({"abort_at": point});
-                    // The process may be gone before it answers.
-                    let told = client.post(format!("{url}/test/fail")).json(&fail);
-                    let _ = told.send().await;
-                }
-                None => server.signal(nix::sys::signal::Signal::SIGKILL),
-            }
-        };
-        let (done, ()) = tokio::join!(join_all(writers), kill);
-        acknowledged.extend(done.into_iter().flatten());
+        let done = write_until_killed(&server, &ada, round, point).await;
+        acknowledged.extend(done);
         assert!(
             !server.wait().success(),
             "it was not killed: {}",
