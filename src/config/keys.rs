@@ -47,7 +47,7 @@ pub(super) static SECTIONS: &[Section] = &[
     },
     Section {
         name: "executions",
-        meaning: "Durable runs of tasks: leases, grace, and how much is kept. A task has `timeout`, `max_attempts`, `concurrency`, `input`, `command`, `schedule`, `owner` in a `[tasks.NAME]` of its own (docs/executions.md).",
+        meaning: "Durable runs of tasks, which [tasks.NAME] declares (docs/executions.md): leases, and what is kept.",
         keys: executions::KEYS,
     },
     Section {
