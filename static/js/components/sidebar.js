@@ -30,7 +30,7 @@ export class HearthSidebar extends HTMLElement {
       ),
       h(
         "nav",
-        { "aria-label": "Pages" },
+        { "aria-label": "Models and pages" },
         h("a", { href: "#/", class: "nav-head" }, "Models"),
         h(
           "ul",
