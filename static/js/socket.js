@@ -4,6 +4,7 @@
  * snapshot. docs/realtime.md has the frames.
  */
 
+import { Watch } from "./channel.js";
 import { parseJson, writeJson } from "./json.js";
 
 const PROTOCOL = "hearth.v1";
@@ -14,104 +15,15 @@ const SILENCE = 45_000;
 /** After these nobody is let in by trying again. */
 const FINAL = new Set([4400, 4403, 4404]);
 
-/**
- * A frame of the server; which members it has follows from its type.
- * @typedef {object} Frame
- * @property {string} type
- * @property {string} [channel]
- * @property {any} [seq]
- * @property {any} [epoch]
- * @property {any} [items]
- * @property {boolean} [more]
- * @property {"insert" | "update" | "delete" | "leave"} [op]
- * @property {any} [key]
- * @property {any} [item]
- * @property {string} [kind]
- * @property {any} [data]
- * @property {string} [reason]
- * @property {string} [state]
- * @property {string} [code]
- * @property {string} [detail]
- * @property {number} [retry_ms]
- */
-/** @typedef {{ snapshot?: boolean, where?: { [field: string]: unknown }, after?: number }} Options */
-/**
- * What is told of a channel; all of it is optional.
- * @typedef {object} Handlers
- * @property {(items: any[], first: boolean) => void} [snapshot] a page of the records; with the first one all others are old
- * @property {(change: Frame) => void} [change] what happened to a record
- * @property {(event: Frame) => void} [event] an entry of an execution's log, or a message of a room
- * @property {() => void} [live] from here on it is now
- * @property {(end: Frame) => void} [end] the execution is over
- * @property {(reset: Frame) => void} [reset] something was missed; what comes next begins anew
- * @property {(error: Frame) => void} [error] the channel is not for this user, or none
- */
+/** @typedef {import("./channel.js").Frame} Frame */
+/** @typedef {import("./channel.js").Options} Options */
+/** @typedef {import("./channel.js").Handlers} Handlers */
 /**
  * @typedef {object} Settings
  * @property {(stale: string | null) => Promise<string>} token a token; another one than `stale`, which no longer holds
  * @property {string} [url] of the server's `/ws`; this page's own without it
  * @property {(state: "open" | "waiting" | "closed", code?: number) => void} [state]
  */
-
-class Watch {
-  /** @type {number | undefined} The highest `seq` that was seen. */
-  seen;
-  /** Whether the next page of a snapshot is its first. */
-  fresh = true;
-
-  /**
-   * @param {string} channel
-   * @param {Options} options
-   * @param {Handlers} handlers
-   */
-  constructor(channel, options, handlers) {
-    this.channel = channel;
-    this.options = options;
-    this.handlers = handlers;
-    this.seen = options.after;
-  }
-
-  /**
-   * What to ask for now.
-   * @param {string | null} epoch
-   */
-  wish(epoch) {
-    const { where, snapshot } = this.options;
-    const wish = { type: "subscribe", channel: this.channel, ...(where && { where }) };
-    if (this.channel.startsWith("room:")) return wish;
-    // A snapshot that broke off in its middle is asked for anew.
-    if (this.seen !== undefined && (this.fresh || !snapshot)) return { ...wish, after: this.seen, ...(epoch && { epoch }) };
-    this.fresh = true;
-    return snapshot ? { ...wish, snapshot: true } : wish;
-  }
-
-  /** @param {Frame} frame */
-  take(frame) {
-    const { handlers } = this;
-    if (frame.type === "snapshot") {
-      const first = this.fresh;
-      this.fresh = !frame.more;
-      if (!frame.more) this.seen = frame.seq;
-      handlers.snapshot?.(frame.items, first);
-      return;
-    }
-    if (frame.type === "reset") {
-      this.seen = undefined;
-      this.fresh = true;
-      handlers.reset?.(frame);
-      return;
-    }
-    if (frame.seq !== undefined) {
-      // It was told before the connection broke.
-      if (frame.type !== "live" && frame.type !== "end" && this.seen !== undefined && frame.seq <= this.seen) return;
-      this.seen = Math.max(frame.seq, this.seen ?? 0);
-    }
-    if (frame.type === "change") handlers.change?.(frame);
-    else if (frame.type === "event") handlers.event?.(frame);
-    else if (frame.type === "live") handlers.live?.();
-    else if (frame.type === "end") handlers.end?.(frame);
-  }
-}
 
 export class Socket {
   /** @type {Map<string, Watch>} */

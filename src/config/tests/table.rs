@@ -156,8 +156,13 @@ fn the_commented_file_changes_nothing_and_each_line_of_it_may_be_uncommented() {
             .settings
             .iter()
             .filter(|setting| {
-                !["server.url", "auth.roles.editor", "realtime.rooms.lobby", "executions.commands"]
-                    .contains(&setting.name.as_str())
+                ![
+                    "server.url",
+                    "auth.roles.editor",
+                    "realtime.rooms.lobby",
+                    "executions.commands",
+                ]
+                .contains(&setting.name.as_str())
             })
             .filter(|setting| !setting.name.starts_with("auth.issuers["))
             .filter(|setting| !setting.name.starts_with("auth.providers["))
@@ -214,6 +219,7 @@ fn the_embedded_file_declares_the_default_model() {
             "server",
             "database",
             "auth",
+            "realtime",
             "executions",
             "mail",
             "logs"
