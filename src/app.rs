@@ -1,5 +1,7 @@
 //! The shared state, built once: opened, served, stopped.
 
+mod heard;
+
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
@@ -8,6 +10,7 @@ use bytes::Bytes;
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::sync::Notify;
 
+use self::heard::Heard;
 use crate::config::Config;
 use crate::config::tasks::Task;
 use crate::error::{Error, Result};
@@ -32,7 +35,7 @@ use crate::services::tickets::Tickets;
 use crate::services::workers::claimers::Claimers;
 use crate::services::workers::roll::Roll;
 use crate::store::records::Table;
-use crate::store::{Db, Event, Listener, Opening, Options, Weight};
+use crate::store::{Db, Opening, Options, Weight};
 
 type Tasks = HashMap<String, (Arc<Task>, Model)>;
 
@@ -199,45 +202,6 @@ impl App {
     /// Finishes what is queued, checkpoints and closes.
     pub fn stop(&self) {
         self.db.stop();
-    }
-}
-
-/// Those who are told of each commit.
-struct Heard {
-    sessions: Arc<Sessions>,
-    issuers: Arc<Issuers>,
-    api_keys: Arc<ApiKeys>,
-    watchers: Arc<Watchers>,
-    claimers: Arc<Claimers>,
-    clockwork: Arc<Notify>,
-}
-
-impl Heard {
-    fn new(sessions: &Arc<Sessions>, issuers: &Arc<Issuers>) -> Self {
-        Heard {
-            sessions: Arc::clone(sessions),
-            issuers: Arc::clone(issuers),
-            api_keys: Arc::default(),
-            watchers: Arc::default(),
-            claimers: Arc::default(),
-            clockwork: Arc::new(Notify::new()),
-        }
-    }
-
-    fn listener(&self) -> Listener {
-        let (sessions, issuers) = (Arc::clone(&self.sessions), Arc::clone(&self.issuers));
-        let (keys, watchers) = (Arc::clone(&self.api_keys), Arc::clone(&self.watchers));
-        let (claimers, clockwork) = (Arc::clone(&self.claimers), Arc::clone(&self.clockwork));
-        Box::new(move |events| {
-            sessions.hear(events);
-            issuers.hear(events);
-            keys.hear(events);
-            watchers.hear(events);
-            claimers.hear(events);
-            if events.iter().any(Event::may_have_set_a_time) {
-                clockwork.notify_one();
-            }
-        })
     }
 }
 

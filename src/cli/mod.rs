@@ -18,6 +18,7 @@ mod audit;
 mod auth;
 mod check;
 mod export;
+mod greeting;
 mod guide;
 mod import;
 mod init;

@@ -1,7 +1,6 @@
 //! `hearth serve`: the server of a folder, from its start to its end.
 
 use std::net::{IpAddr, SocketAddr};
-use std::path::Path;
 use std::sync::Arc;
 
 use clap::Args;
@@ -9,7 +8,7 @@ use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-use super::{Place, make_folder, port, print};
+use super::{Place, greeting, make_folder, port};
 use crate::app::{self, App, Tables};
 use crate::config::{Config, Flags};
 use crate::error::{Code, Error, Result};
@@ -96,9 +95,9 @@ async fn serve(config: Config, for_program: bool) -> Result<()> {
     let stop = commands::closing(Arc::clone(&app), told_to_stop(stop_signals()?));
     let link = setup.map(|token| format!("{url}/console/#/setup/{token}"));
     if for_program {
-        announce(&url, address, link.as_deref());
+        greeting::announce(&url, address, link.as_deref());
     } else {
-        greet(&app, &url, link.as_deref());
+        greeting::greet(&app, &url, link.as_deref());
     }
     let upkeep = tokio::spawn(upkeep(Arc::clone(&app)));
     let cleaning = tokio::spawn(housekeeping::run(Arc::clone(&app)));
@@ -261,46 +260,5 @@ fn raise_file_limit(config: &Config) {
         ),
         Ok(_) => {}
         Err(cause) => tracing::warn!(%cause, "the limit of open files could not be raised"),
-    }
-}
-
-/// One JSON line for the program that started it, once everything else is said.
-fn announce(url: &str, address: SocketAddr, link: Option<&str>) {
-    if let Some(link) = link {
-        tracing::info!(%link, "there is no admin yet; this link makes one, once");
-    }
-    print::line(serde_json::json!({"url": url, "address": address, "pid": std::process::id()}));
-}
-
-/// Says where everything is.
-fn greet(app: &App, url: &str, link: Option<&str>) {
-    let file = app.config.file.as_deref().map(Path::display);
-    let models: Vec<&str> = app
-        .config
-        .models
-        .iter()
-        .map(|model| model.name.as_str())
-        .collect();
-    print::line(format_args!(
-        "{} {}",
-        print::strong("Hearth"),
-        env!("CARGO_PKG_VERSION")
-    ));
-    match file {
-        Some(file) => print::line(format_args!("  Config   {file}")),
-        None => print::line("  Config   built in (write your own with: hearth init)"),
-    }
-    print::line(format_args!(
-        "  Data     {}",
-        app.config.server.data_dir.display()
-    ));
-    print::line(format_args!("  Models   {}", models.join(", ")));
-    print::line(format_args!("  API      {url}/api/"));
-    print::line(format_args!("  Docs     {url}/docs"));
-    print::line(format_args!("  Console  {url}/console/"));
-    if let Some(link) = link {
-        print::line(format_args!(
-            "\n  There is no admin yet. This link makes one, once:\n  {link}"
-        ));
     }
 }

@@ -63,7 +63,7 @@ fn the_built_in_templates_can_be_written_and_are_right() {
         "{said}"
     );
     let said = folder.hearth(&["mail", "templates", "mails"]).ok();
-    assert!(said.contains("Wrote 18 files into mails"), "{said}");
+    assert!(said.contains("Wrote 20 files into mails"), "{said}");
     folder.hearth(&["check"]).ok();
     let said = folder.hearth(&["mail", "templates", "mails"]).refused();
     assert!(said.contains("is there already"), "{said}");

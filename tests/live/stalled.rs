@@ -87,10 +87,19 @@ async fn many_snapshots_in_the_middle_of_writes_are_all_the_table() {
         .await
         .expect(201);
     let (_tell, place) = watch::channel(server.address().to_owned());
-    let watchers: Vec<_> = (0..count)
-        .map(|_| tokio::spawn(Replica::default().follow(place.clone(), ada.token.clone(), None)))
-        .collect();
-    join_all((0..8).map(|writer| hammer(&server, &ada, writer))).await;
+    let coming = async {
+        let mut watchers = Vec::new();
+        for n in 0..count {
+            if n % 10 == 0 {
+                create(&server, &ada, "items", json!({"name": "between"})).await;
+            }
+            let replica = Replica::default().follow(place.clone(), ada.token.clone(), None);
+            watchers.push(tokio::spawn(replica));
+        }
+        watchers
+    };
+    let hammering = join_all((0..8).map(|writer| hammer(&server, &ada, writer)));
+    let (watchers, _) = tokio::join!(coming, hammering);
     create(&server, &ada, "items", json!({"name": END})).await;
     let mut replicas = Vec::new();
     for watcher in watchers {
