@@ -32,10 +32,10 @@ function pressed(event) {
   const name = nameOf(event);
   const isPlain = !name.startsWith("Ctrl+");
   if (isPlain && (isTyping(event.target) || document.querySelector("dialog[open]"))) return;
-  const pair = Date.now() - beforeAt < PAUSE ? `${before} ${name}` : name;
+  const pair = event.timeStamp - beforeAt < PAUSE ? `${before} ${name}` : name;
   const found = find(pair) ?? find(name);
   before = name;
-  beforeAt = Date.now();
+  beforeAt = event.timeStamp;
   if (!found) return;
   before = "";
   event.preventDefault();

@@ -86,6 +86,7 @@ test("the palette finds pages, commands and records by a few letters", async (t)
   const search = page.getByRole("combobox", { name: "Search for a page or a command" });
   await page.keyboard.press("Control+k");
   await search.fill("proj");
+  await page.getByRole("option", { name: "Projects" }).first().waitFor();
   await page.keyboard.press("Enter");
   await page.getByRole("heading", { name: "Projects" }).waitFor();
   await page.keyboard.press("Control+k");
