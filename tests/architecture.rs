@@ -88,18 +88,6 @@ const OPENINGS: [&str; 7] = [
     "fs::remove",
 ];
 
-/// Longer than 300 lines, each with its reason.
-const LONG: [(&str, &str); 2] = [
-    (
-        "src/services/sessions.rs",
-        "a session's whole life, with what is remembered of it",
-    ),
-    (
-        "src/services/sign_in.rs",
-        "each way in, with the throttle around it",
-    ),
-];
-
 struct Source {
     path: String,
     text: String,
@@ -273,14 +261,13 @@ fn each_file_says_what_it_is_for_and_is_short() {
         if !source.text.starts_with("//! ") {
             wrong.push(format!("{} does not begin with //!", source.path));
         }
-        let reasoned = LONG.iter().any(|(path, _)| *path == source.path);
         // A matrix of requests is longer than what answers them.
         let limit = if source.path.starts_with("src/") {
             300
         } else {
             400
         };
-        if source.lines > limit && !reasoned {
+        if source.lines > limit {
             wrong.push(format!("{} has {} lines", source.path, source.lines));
         }
     }

@@ -11,7 +11,7 @@ use super::{Group, Methods, Taken, api_keys, first_of, fixed, second_factor, wit
 use crate::error::{Code, Error, Result};
 use crate::services::entrance::SignedIn;
 use crate::services::registration::{self, Registering};
-use crate::services::sessions::Carrier;
+use crate::services::sessions::rotation::{self, Carrier};
 use crate::services::sign_in::NewPassword;
 use crate::services::{accounts, bodies, sessions, sign_in, sign_out};
 
@@ -163,7 +163,7 @@ async fn refresh(mut request: Request, (): ()) -> Result<Response> {
     } else {
         Carrier::Body
     };
-    let refreshed = sessions::refresh(&request.app, &token, carrier, &request.origin()).await;
+    let refreshed = rotation::refresh(&request.app, &token, carrier, &request.origin()).await;
     let tokens = match refreshed {
         Ok(tokens) => tokens,
         Err(error) if by_cookie && error.code() == Code::InvalidToken => {
@@ -218,7 +218,7 @@ async fn granted(request: &mut Request) -> Result<sessions::Tokens> {
     let origin = request.origin();
     if form.grant_type == "refresh_token" {
         let token = form.refresh_token.ok_or_else(|| missing("refresh_token"))?;
-        return sessions::refresh(&request.app, &token, Carrier::Body, &origin).await;
+        return rotation::refresh(&request.app, &token, Carrier::Body, &origin).await;
     }
     let username = form.username.ok_or_else(|| missing("username"))?;
     let password = form.password.ok_or_else(|| missing("password"))?;
