@@ -21,7 +21,7 @@ test("the name is kept, and none is taken away", async (t) => {
   await page.getByText("Saved").waitFor();
   assert.equal((await user.api("GET", "/api/auth/me")).item.name, "Ada <Lovelace>");
   await page.reload();
-  await page.getByRole("heading", { name: "Account" }).waitFor();
+  await page.getByRole("heading", { name: "Account", exact: true }).waitFor();
   assert.equal(await name.inputValue(), "Ada <Lovelace>");
   await name.fill("");
   await part(page, "Profile").getByRole("button", { name: "Save" }).click();
@@ -58,7 +58,7 @@ test("a new password ends the other sessions, and not this one", async (t) => {
   await page.keyboard.press("Enter");
   await page.getByText("Your password is changed").waitFor();
   await page.reload();
-  await page.getByRole("heading", { name: "Account" }).waitFor();
+  await page.getByRole("heading", { name: "Account", exact: true }).waitFor();
   await other.reload();
   await other.getByText("Your session has ended").waitFor();
   await signIn(other, { email: user.email, password: "another horse, another battery" });
@@ -162,6 +162,6 @@ test("who is no admin sees nothing of others, whatever the address says", async 
   assert.equal(await page.getByRole("navigation", { name: "Administration" }).count(), 0);
   for (const name of ["people", "api-keys", "audit", "operations"]) {
     await page.goto(`${on.server.url}/console/#/${name}`);
-    await page.getByRole("heading", { name: "Models" }).waitFor();
+    await page.getByRole("heading", { name: "Models", exact: true }).waitFor();
   }
 });

@@ -88,7 +88,7 @@ test("the palette finds pages, commands and records by a few letters", async (t)
   await search.fill("proj");
   await page.getByRole("option", { name: "Projects" }).first().waitFor();
   await page.keyboard.press("Enter");
-  await page.getByRole("heading", { name: "Projects" }).waitFor();
+  await page.getByRole("heading", { name: "Projects", exact: true }).waitFor();
   await page.keyboard.press("Control+k");
   await search.fill(`task ${item.id}`);
   await page.keyboard.press("Enter");
@@ -122,8 +122,8 @@ test("keys lead on, are listed by ?, and do nothing while one types", async (t) 
   await page.getByRole("dialog", { name: "New task" }).waitFor({ state: "detached" });
   await page.keyboard.press("g");
   await page.keyboard.press("a");
-  await page.getByRole("heading", { name: "API" }).waitFor();
+  await page.getByRole("heading", { name: "API", exact: true }).waitFor();
   await page.keyboard.press("g");
   await page.keyboard.press("m");
-  await page.getByRole("heading", { name: "Models" }).waitFor();
+  await page.getByRole("heading", { name: "Models", exact: true }).waitFor();
 });

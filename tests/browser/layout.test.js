@@ -32,7 +32,7 @@ test("on a phone no page scrolls sideways", async (t) => {
     settings: { [long]: long },
     website: `https://example.com/${long}`,
   });
-  await page.getByRole("heading", { name: "Models" }).waitFor();
+  await page.getByRole("heading", { name: "Models", exact: true }).waitFor();
   await fits(page, "models");
   await page.getByRole("button", { name: "Menu" }).click();
   await page.getByRole("link", { name: "Tasks", exact: true }).click();

@@ -72,7 +72,7 @@ test("polling ends with the page", async (t) => {
   const page = await asAdmin(t, "#/operations");
   await page.getByText("Ready to write", { exact: true }).waitFor();
   await page.getByRole("link", { name: "Models" }).click();
-  await page.getByRole("heading", { name: "Models" }).waitFor();
+  await page.getByRole("heading", { name: "Models", exact: true }).waitFor();
   let asked = 0;
   page.on("request", (request) => void (asked += request.url().endsWith("/metrics") ? 1 : 0));
   await page.waitForTimeout(2_500);

@@ -36,7 +36,7 @@ test("whoever comes back with a cookie is signed in, also in a browser that neve
     sessionStorage.setItem("hearth.elsewhere", "1");
   });
   await page.reload();
-  await page.getByRole("heading", { name: "Models" }).waitFor();
+  await page.getByRole("heading", { name: "Models", exact: true }).waitFor();
   assert.equal(await page.evaluate(() => sessionStorage.getItem("hearth.elsewhere")), null);
 });
 
@@ -51,5 +51,5 @@ test("without providers there are no links, and a link that was refused is told 
   await other.getByText("The sign-in failed").waitFor();
   assert.equal(await other.getByRole("link", { name: /Continue with/ }).count(), 0);
   await signIn(other, user);
-  await other.getByRole("heading", { name: "Models" }).waitFor();
+  await other.getByRole("heading", { name: "Models", exact: true }).waitFor();
 });

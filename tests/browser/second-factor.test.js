@@ -27,7 +27,7 @@ async function firstStep(page, { email, password }) {
   await page.getByLabel("Email").fill(email);
   await page.getByLabel("Password").fill(password);
   await page.keyboard.press("Enter");
-  await page.getByRole("heading", { name: "Second factor" }).waitFor();
+  await page.getByRole("heading", { name: "Second factor", exact: true }).waitFor();
 }
 
 test("after the password the code is asked for, a wrong one is told, and one is where one wanted to be", async (t) => {
@@ -54,14 +54,14 @@ test("a recovery code does as well, once", async (t) => {
   await firstStep(page, user);
   await page.getByRole("textbox", { name: "Code" }).fill(user.recovery[0]);
   await page.getByRole("button", { name: "Go on" }).click();
-  await page.getByRole("heading", { name: "Models" }).waitFor();
+  await page.getByRole("heading", { name: "Models", exact: true }).waitFor();
   await page.getByRole("button", { name: "Sign out" }).click();
   await firstStep(page, user);
   await page.getByRole("textbox", { name: "Code" }).fill(user.recovery[0]);
   await page.getByRole("button", { name: "Go on" }).click();
   await page.getByText("The code is wrong, or was used already").waitFor();
   await page.getByRole("button", { name: "Begin again" }).click();
-  await page.getByRole("heading", { name: "Sign in" }).waitFor();
+  await page.getByRole("heading", { name: "Sign in", exact: true }).waitFor();
 });
 
 test("a provider's sign-in leads to the same page, and from there to where it was meant to", async (t) => {
@@ -97,17 +97,17 @@ test("whose role must have a second factor is led to set one up, and then goes o
   await page.getByLabel("Email").fill("admin@example.com");
   await page.getByLabel("Password").fill("correct horse battery staple");
   await page.getByRole("button", { name: "Create admin account" }).click();
-  await page.getByRole("heading", { name: "Set up a second factor" }).waitFor();
+  await page.getByRole("heading", { name: "Set up a second factor", exact: true }).waitFor();
   await page.getByLabel("Password").fill("correct horse battery staple");
   await page.getByRole("button", { name: "Show the QR code" }).click();
   await page.getByRole("img", { name: "QR code of the key" }).waitFor();
   const secret = (await page.getByLabel("Key for the app").textContent()) ?? "";
   await page.getByLabel("Code that the app shows").fill(codeOf(secret));
   await page.keyboard.press("Enter");
-  await page.getByRole("heading", { name: "Your recovery codes" }).waitFor();
+  await page.getByRole("heading", { name: "Your recovery codes", exact: true }).waitFor();
   assert.equal(await page.getByRole("list", { name: "Recovery codes" }).getByRole("listitem").count(), 10);
   await page.getByRole("button", { name: "I have kept them" }).click();
-  await page.getByRole("heading", { name: "Models" }).waitFor();
+  await page.getByRole("heading", { name: "Models", exact: true }).waitFor();
   await page.getByRole("link", { name: /^Account/ }).click();
   await page.getByText("Your role must have one, so it stays.").waitFor();
 });

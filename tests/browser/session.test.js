@@ -17,7 +17,7 @@ test("an account is registered, with what is wrong said at its field", async (t)
   const { page } = await on.visitor(t);
   await page.goto(`${on.server.url}/console/`);
   await page.getByRole("link", { name: "Create one" }).click();
-  await page.getByRole("heading", { name: "Create an account" }).waitFor();
+  await page.getByRole("heading", { name: "Create an account", exact: true }).waitFor();
   await page.getByLabel("Email").fill("no address");
   await page.getByLabel("Password").fill("short");
   await page.getByRole("button", { name: "Create account" }).click();
@@ -32,7 +32,7 @@ test("an account is registered, with what is wrong said at its field", async (t)
 
   await page.getByLabel("Password").fill("correct horse battery staple");
   await page.keyboard.press("Enter");
-  await page.getByRole("heading", { name: "Models" }).waitFor();
+  await page.getByRole("heading", { name: "Models", exact: true }).waitFor();
   assert.equal(new URL(page.url()).hash, "#/");
 });
 
@@ -42,9 +42,9 @@ test("a reload keeps a registered user signed in", async (t) => {
   await page.getByLabel("Email").fill(`reload.${Date.now()}@example.com`);
   await page.getByLabel("Password").fill("correct horse battery staple");
   await page.keyboard.press("Enter");
-  await page.getByRole("heading", { name: "Models" }).waitFor();
+  await page.getByRole("heading", { name: "Models", exact: true }).waitFor();
   await page.reload();
-  await page.getByRole("heading", { name: "Models" }).waitFor();
+  await page.getByRole("heading", { name: "Models", exact: true }).waitFor();
 });
 
 test("a wrong password is refused without saying which of the two is wrong", async (t) => {
@@ -110,7 +110,7 @@ async function loadTogether(t, locks) {
   const other = await context.newPage();
   for (let round = 0; round < 3; round += 1) {
     await Promise.all([page.goto(`${on.server.url}/console/?${round}`), other.goto(`${on.server.url}/console/?${round}`)]);
-    await Promise.all([page, other].map((one) => one.getByRole("heading", { name: "Models" }).waitFor()));
+    await Promise.all([page, other].map((one) => one.getByRole("heading", { name: "Models", exact: true }).waitFor()));
   }
 }
 
@@ -155,10 +155,10 @@ test("signing out in one tab signs out in all, and a reload does not bring it ba
   await other.goto(`${on.server.url}/console/#/models/tasks`);
   await other.getByRole("heading", { name: "Tasks", exact: true }).waitFor();
   await page.getByRole("button", { name: "Sign out" }).click();
-  await page.getByRole("heading", { name: "Sign in" }).waitFor();
+  await page.getByRole("heading", { name: "Sign in", exact: true }).waitFor();
   await other.getByText("You signed out in another tab").waitFor();
   await other.reload();
-  await other.getByRole("heading", { name: "Sign in" }).waitFor();
+  await other.getByRole("heading", { name: "Sign in", exact: true }).waitFor();
 });
 
 test("signing in in one tab signs in the others", async (t) => {
@@ -166,7 +166,7 @@ test("signing in in one tab signs in the others", async (t) => {
   const { page, context } = await on.visitor(t);
   const other = await context.newPage();
   for (const one of [page, other]) await one.goto(`${on.server.url}/console/#/models/items`);
-  await other.getByRole("heading", { name: "Sign in" }).waitFor();
+  await other.getByRole("heading", { name: "Sign in", exact: true }).waitFor();
   await signIn(page, user);
   await other.getByRole("heading", { name: "Items", exact: true }).waitFor();
 });
@@ -177,7 +177,7 @@ test("another user never finds what the last one typed", async (t) => {
   await page.keyboard.press("Escape");
   await page.getByText("What you typed is kept").waitFor();
   await page.getByRole("button", { name: "Sign out" }).click();
-  await page.getByRole("heading", { name: "Sign in" }).waitFor();
+  await page.getByRole("heading", { name: "Sign in", exact: true }).waitFor();
   await signIn(page, await newUser(on.server.url));
   await page.evaluate(() => void (location.hash = "#/models/tasks/new"));
   assert.equal(await drawer(page).getByLabel("title").inputValue(), "");
@@ -188,14 +188,14 @@ test("the set-up link makes the first admin, once", async (t) => {
   if (token === null) return t.skip("this server printed no set-up link");
   const { page } = await on.visitor(t);
   const fill = async () => {
-    await page.getByRole("heading", { name: "Welcome to Hearth" }).waitFor();
+    await page.getByRole("heading", { name: "Welcome to Hearth", exact: true }).waitFor();
     await page.getByLabel("Email").fill(`admin.${Date.now()}@example.com`);
     await page.getByLabel("Password").fill("correct horse battery staple");
     await page.getByRole("button", { name: "Create admin account" }).click();
   };
   await page.goto(`${on.server.url}/console/#/setup/${token}`);
   await fill();
-  await page.getByRole("heading", { name: "Models" }).waitFor();
+  await page.getByRole("heading", { name: "Models", exact: true }).waitFor();
   assert.equal(await page.locator(".who .chip").textContent(), "admin");
   assert.doesNotMatch(page.url(), /setup/);
 

@@ -119,7 +119,7 @@ test("another's record and a missing one look the same", async (t) => {
   await drawer(page).getByText("Task not found").waitFor();
   const foreign = await text();
   await page.goto(`${on.server.url}/console/#/models/tasks/999999`);
-  await page.getByRole("heading", { name: "Task 999999" }).waitFor();
+  await page.getByRole("heading", { name: "Task 999999", exact: true }).waitFor();
   await drawer(page).getByText("Task not found").waitFor();
   assert.equal(await text(), foreign);
 });
