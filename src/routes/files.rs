@@ -62,6 +62,12 @@ impl File {
         file
     }
 
+    /// Another content has another name.
+    pub(crate) fn for_good(mut self) -> Self {
+        self.cache = names::FOR_GOOD;
+        self
+    }
+
     fn size(&self) -> usize {
         self.plain.len()
             + self

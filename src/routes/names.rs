@@ -3,7 +3,7 @@
 /// The browser keeps it and asks whether it is still the same.
 pub(super) const ASK_AGAIN: &str = "no-cache";
 /// The browser keeps it for good: another content has another name.
-const FOR_GOOD: &str = "public, max-age=31536000, immutable";
+pub(super) const FOR_GOOD: &str = "public, max-age=31536000, immutable";
 
 /// Folders in which builders put files whose names have a hash.
 const BUILT: [&str; 5] = ["assets", "_app", "_astro", "_next", "_nuxt"];

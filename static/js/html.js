@@ -150,14 +150,23 @@ export function uniqueId() {
 }
 
 /**
- * Loads a sheet of styles once, and waits for it.
+ * The address of another of these modules, in the version that this one has.
  * @param {string} path
+ */
+export function beside(path) {
+  return new URL(path, import.meta.url).pathname;
+}
+
+/**
+ * Loads a sheet of styles once, and waits for it.
+ * @param {string} name
  * @returns {Promise<unknown>}
  */
-export function style(path) {
-  const known = document.head.querySelector(`link[href="${path}"]`);
+export function style(name) {
+  const href = beside(`../css/${name}.css`);
+  const known = document.head.querySelector(`link[href="${href}"]`);
   if (known) return Promise.resolve();
-  const link = h("link", { rel: "stylesheet", href: path });
+  const link = h("link", { rel: "stylesheet", href });
   const loaded = new Promise((resolve) => {
     link.addEventListener("load", resolve);
     link.addEventListener("error", resolve);

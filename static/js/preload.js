@@ -3,7 +3,7 @@
  * other, each level of imports a round trip later. A unit test keeps the list whole.
  */
 
-import { h, style } from "./html.js";
+import { beside, h, style } from "./html.js";
 
 export const MODULES = [
   "api.js",
@@ -55,11 +55,11 @@ export const MODULES = [
 const SHEETS = ["records", "grid", "tools"];
 
 export function preloadPages() {
-  for (const name of MODULES) document.head.append(h("link", { rel: "modulepreload", href: `/console/js/${name}` }));
+  for (const name of MODULES) document.head.append(h("link", { rel: "modulepreload", href: beside(name) }));
   return preloadStyles();
 }
 
 /** Loaded when it resolves. */
 export function preloadStyles() {
-  return Promise.all(SHEETS.map((name) => style(`/console/css/${name}.css`)));
+  return Promise.all(SHEETS.map(style));
 }

@@ -1,6 +1,7 @@
 //! Files as browsers and proxies keep them: versions, parts, encodings, and for how long.
 
 use crate::static_files::{SCRIPT, front_end, get, write};
+use crate::support::Server;
 
 #[tokio::test]
 async fn a_version_is_sent_once() {
@@ -199,4 +200,32 @@ async fn a_large_file_comes_by_pieces_and_parts() {
         .expect(200);
     assert_eq!(head.header("content-length"), Some("5000000"));
     assert!(head.body.is_empty());
+}
+
+#[tokio::test]
+async fn the_console_s_files_are_asked_for_once_and_its_page_each_time() {
+    let server = Server::start().await;
+    let page = get(&server, "/console/").await.expect(200);
+    assert_eq!(page.header("cache-control"), Some("no-cache"));
+    let text = page.text();
+    let paths: Vec<&str> = text
+        .split('"')
+        .filter(|part| part.starts_with("/console/"))
+        .collect();
+    assert!(paths.len() > 5, "{text}");
+    for path in paths {
+        assert!(path.starts_with("/console/@"), "{path}");
+        let file = get(&server, path).await.expect(200);
+        let forever = Some("public, max-age=31536000, immutable");
+        assert_eq!(file.header("cache-control"), forever, "{path}");
+        // A tab of before an update, and whoever imports a module without a version, ask again.
+        let (_, name) = path["/console/".len()..].split_once('/').unwrap();
+        for version in ["", "@00000000000/"] {
+            let same = get(&server, &format!("/console/{version}{name}")).await;
+            let same = same.expect(200);
+            assert_eq!(same.header("cache-control"), Some("no-cache"));
+            assert_eq!(same.text(), file.text());
+        }
+    }
+    get(&server, "/console/@00000000000").await.expect(404);
 }

@@ -112,6 +112,8 @@ impl Replica {
                 if frame["more"] == false {
                     self.since = frame["seq"].as_i64().unwrap();
                     self.last = Some(self.since);
+                    // Who came after the last record has it in the snapshot and is told nothing more.
+                    self.ended = self.known.values().any(|item| item["name"] == END);
                 } else {
                     assert_eq!(self.last, None);
                 }

@@ -38,7 +38,7 @@ class HearthNeedsFactor extends HTMLElement {
         ),
       ),
     );
-    void style("/console/css/people.css");
+    void style("people");
     factorSetUp(place, { hasFactor: false, done: () => auth.demandFactor(false) });
   }
 }

@@ -137,7 +137,7 @@ class HearthShell extends HTMLElement {
     if (this.#main.querySelector(place.tag)) return;
     const here = location.hash;
     try {
-      await Promise.all([place.load(), style("/console/css/people.css")]);
+      await Promise.all([place.load(), style("people")]);
     } catch {
       fill(this.#main, h("div", { class: "page" }, errorNotice(new Error("A module did not load"))));
       return;
