@@ -57,6 +57,8 @@ pub enum Event {
     Appended(executions::events::Appended),
     /// An execution of this task can be claimed.
     Queued(String),
+    /// A concurrency key is free again; executions of any task may have waited for it.
+    KeyFreed,
     /// A record changed, and the log has it.
     Changed(Arc<changes::Change>),
     /// The log goes up to there by now; what was added is not told one by one.

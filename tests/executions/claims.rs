@@ -63,13 +63,15 @@ async fn no_more_run_at_once_than_may() {
     assert_eq!(of_a.len(), 2);
     let of_b = claim(&worker, all("b")).await;
     assert_eq!(of_b.len(), 1);
-    // Who waits gets the place that becomes free.
+    // Who waits gets the place that becomes free, and at once.
+    let began = Instant::now();
     let waiting = json!({"tasks": ["a"], "worker": "w", "wait_seconds": 20});
     let (next, _) = tokio::join!(claim(&worker, waiting), worker.finish(&of_a[0]));
     assert_eq!(next.len(), 1);
     let waiting = json!({"tasks": ["b"], "worker": "w", "wait_seconds": 20});
     let (next, _) = tokio::join!(claim(&worker, waiting), worker.finish(&of_b[0]));
     assert_eq!(next.len(), 1);
+    assert!(began.elapsed() < std::time::Duration::from_secs(10));
 }
 
 #[tokio::test]

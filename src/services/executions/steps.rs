@@ -9,7 +9,7 @@ use crate::error::{Code, Error, Result};
 use crate::executions::states::{Command, State, next};
 use crate::limits;
 use crate::store::Tx;
-use crate::store::executions::{self as stored, Execution, events, inputs};
+use crate::store::executions::{self as stored, Execution, claims, events, inputs};
 
 /// A moment, made before the job that it belongs to.
 #[derive(Clone, Debug)]
@@ -99,7 +99,11 @@ pub(crate) fn take(
     execution.worker = worker;
     note(tx, execution, Some(from), reason, now)?;
     execution.worker = said;
-    stored::update(tx, execution)
+    stored::update(tx, execution)?;
+    if from.is_held() && !to.is_held() {
+        claims::make_way(tx, execution)?;
+    }
+    Ok(())
 }
 
 /// Nobody holds it any more.

@@ -1,5 +1,5 @@
-//! Workers that wait for work. Each commit that queues an execution wakes one who can do it, so nobody polls; whoever was
-//! woken and went away meanwhile passes it on.
+//! Workers that wait for work. Each commit that queues an execution or makes way for one wakes one who can do it, so
+//! nobody polls; whoever was woken and went away meanwhile passes it on.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -24,7 +24,7 @@ impl Claimers {
         for event in events {
             match event {
                 Event::Queued(task) => self.wake(task),
-                Event::Foreign => self.wake_all(),
+                Event::KeyFreed | Event::Foreign => self.wake_all(),
                 _ => {}
             }
         }

@@ -2,7 +2,7 @@
 
 use super::{COLUMNS, Execution, execution};
 use crate::error::Result;
-use crate::store::Read;
+use crate::store::{Event, Read, Tx};
 
 /// The best one that waits, of this task; none where its key is busy.
 pub(crate) fn find_best(db: &Read<'_>, task: &str) -> Result<Option<Execution>> {
@@ -19,6 +19,17 @@ pub(crate) fn find_best(db: &Read<'_>, task: &str) -> Result<Option<Execution>> 
 pub(crate) fn count_held(db: &Read<'_>, task: &str) -> Result<i64> {
     let sql = "SELECT count(*) FROM hearth_executions WHERE task = ?1 AND state IN ('running', 'waiting', 'cancelling')";
     Ok(db.row(sql, [task], |row| row.get(0))?.unwrap_or(0))
+}
+
+/// It is held no more: what waited for its place or its key can be claimed.
+pub(crate) fn make_way(tx: &mut Tx<'_>, execution: &Execution) -> Result<()> {
+    let sql = "SELECT 1 FROM hearth_executions WHERE state = 'queued' AND task = ?1 LIMIT 1";
+    if execution.concurrency_key.is_some() {
+        tx.emit(Event::KeyFreed);
+    } else if tx.row(sql, [&execution.task], |_| Ok(()))?.is_some() {
+        tx.emit(Event::Queued(execution.task.clone()));
+    }
+    Ok(())
 }
 
 /// What a claim of that id was given before, and still holds.
