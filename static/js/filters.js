@@ -24,10 +24,13 @@ export function filterable(fields) {
 export function parseFilter(text, fields) {
   const [, name = "", value = ""] = SIGN.exec(text) ?? [];
   const field = fields.find((one) => one.name === name) ?? fields.find((one) => one.name.toLowerCase() === name.toLowerCase());
-  if (name === "") return { fault: "Type a field and its value, like status: open" };
+  if (name === "") return { fault: `Type a field and its value, like ${example(fields)}` };
   if (field === undefined) return { fault: `There is no field “${name}” to filter by` };
   if (value.trim() === "") return { fault: `Type the value of ${field.name} after the colon` };
   const meant = value.trim();
+  const further = / ([^\s:=]+)\s*[:=]/.exec(meant)?.[1];
+  if (field.options && !field.options.includes(meant) && fields.some((one) => one.name === further))
+    return { fault: `One filter at a time: press Enter before ${further}` };
   if (field.options && !field.options.includes(meant)) return { fault: `${field.name} is one of ${field.options.join(", ")}` };
   if (field.type === "boolean" && meant !== "true" && meant !== "false") return { fault: `${field.name} is true or false` };
   if (field.type === "integer" || field.type === "number") {
@@ -35,6 +38,24 @@ export function parseFilter(text, fields) {
     if ("fault" in result) return { fault: `${field.name}: ${result.fault}` };
   }
   return { filter: [field.name, meant] };
+}
+
+/** A filter of this model, to show how one is typed. @param {Field[]} fields */
+export function example(fields) {
+  const field = fields.find((one) => one.options) ?? fields.find((one) => one.name !== "id" && one.type === "string") ?? fields[0];
+  const value = field?.options?.[0] ?? (field?.type === "boolean" ? "true" : field?.type === "string" ? "open" : "42");
+  return `${field?.name ?? "name"}: ${value}`;
+}
+
+/**
+ * What was typed, or the whole filter that alone fits it.
+ * @param {string} text
+ * @param {Field[]} fields
+ * @param {import("./api.js").Item[]} items
+ */
+export function completed(text, fields, items) {
+  const [only, ...others] = SIGN.test(text) ? [] : suggestFilters(text, fields, items);
+  return only && others.length === 0 && !only.value.endsWith(": ") ? only.value : text;
 }
 
 /**

@@ -12,7 +12,7 @@ const ADMIN = { email: "root@example.com", password: "correct horse battery stap
 /** @type {Awaited<ReturnType<typeof stage>>} */
 let on;
 before(async () => {
-  on = await stage();
+  on = await stage({ append: "[auth.roles.editor]\n" });
   const body = JSON.stringify({ token: on.server.setupToken(), ...ADMIN });
   const headers = { "Content-Type": "application/json" };
   const answer = await fetch(`${on.server.url}/api/auth/setup`, { method: "POST", body, headers });
@@ -68,6 +68,8 @@ test("a role is changed, and the last admin keeps theirs", async (t) => {
   await drawer.getByRole("button", { name: "Close" }).click();
   await search.fill(user.email);
   await page.getByRole("button", { name: user.email }).click();
+  await drawer.getByLabel("Role").selectOption("editor");
+  await page.getByText("The role is editor now").waitFor();
   await drawer.getByLabel("Role").selectOption("admin");
   await page.getByText("The role is admin now").waitFor();
   assert.equal((await user.api("GET", "/api/auth/me")).item.role, "admin");

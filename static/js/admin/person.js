@@ -14,6 +14,8 @@ import { fill, h, icon, uniqueId } from "../html.js";
 /** @typedef {import("../pages/people.js").Person} Person */
 /** @typedef {import("../account/sessions.js").Session} Session */
 
+const ROLES = "auth.roles.";
+
 /**
  * @param {Person} person
  * @param {() => Promise<void>} changed
@@ -96,12 +98,12 @@ function option(name, selected) {
   return h("option", { value: name, selected }, name);
 }
 
-/** Roles of `[auth.roles]`, as the server describes who may be what. @returns {Promise<string[]>} */
+/** Roles of `[auth.roles]`, each of which is a setting. @returns {Promise<string[]>} */
 async function ownRoles() {
   try {
     const { items } = await ask("GET", "/api/admin/settings");
-    const setting = items.find((/** @type {{ name: string }} */ one) => one.name === "auth.roles");
-    return Array.isArray(setting?.value) ? setting.value.map(String) : [];
+    const names = items.map((/** @type {{ name: string }} */ one) => one.name);
+    return names.filter((/** @type {string} */ name) => name.startsWith(ROLES)).map((/** @type {string} */ name) => name.slice(ROLES.length));
   } catch {
     return [];
   }

@@ -1,6 +1,6 @@
 /** The line over a table: what its records are filtered by, and a field to add one more with suggestions. */
 
-import { filterable, parseFilter, suggestFilters, withFilter } from "../filters.js";
+import { completed, example, filterable, parseFilter, suggestFilters, withFilter } from "../filters.js";
 import { fill, h, icon } from "../html.js";
 import { combobox } from "./combobox.js";
 
@@ -8,7 +8,7 @@ import { combobox } from "./combobox.js";
 
 export class HearthFilterBar extends HTMLElement {
   #chips = h("ul", { class: "filter-chips", "aria-label": "Filters" });
-  #input = h("input", { type: "text", "aria-label": "Filter by a field", placeholder: "Filter, like status: open", class: "filter-input" });
+  #input = h("input", { type: "text", "aria-label": "Filter by a field", class: "filter-input" });
   #fault = h("p", { class: "filter-fault", role: "alert" });
   #clear = h("button", { type: "button", class: "button small quiet", on: { click: () => this.#set([]) } }, "Clear");
   /** @type {Filter[]} */
@@ -22,15 +22,16 @@ export class HearthFilterBar extends HTMLElement {
     super();
     this.change = change;
     const fields = filterable(model.fields);
+    this.#input.placeholder = `Filter, like ${example(fields)}`;
     const { list, open } = combobox(this.#input, "Fields and values", {
       suggest: (text) => suggestFilters(text, fields, items()),
       choose: ({ value }) => {
         this.#input.value = value;
         this.#say("");
         if (value.endsWith(": ")) void open();
-        else this.#add(fields);
+        else this.#add(fields, value);
       },
-      enter: () => this.#add(fields),
+      enter: (text) => this.#add(fields, completed(text, fields, items())),
     });
     this.#input.addEventListener("input", () => this.#say(""));
     this.#input.addEventListener("keydown", (event) => {
@@ -65,10 +66,10 @@ export class HearthFilterBar extends HTMLElement {
     this.#input.click();
   }
 
-  /** @param {import("../schema.js").Field[]} fields */
-  #add(fields) {
-    if (this.#input.value.trim() === "") return;
-    const result = parseFilter(this.#input.value, fields);
+  /** @param {import("../schema.js").Field[]} fields @param {string} text */
+  #add(fields, text) {
+    if (text.trim() === "") return;
+    const result = parseFilter(text, fields);
     if ("fault" in result) this.#say(result.fault);
     else {
       this.#input.value = "";

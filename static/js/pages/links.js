@@ -32,7 +32,7 @@ const PAGES = {
     action: "Send the link",
     path: "reset-password",
     done: "Look into your mail",
-    text: "If there is an account with this address, a link is on its way. It works once, for one hour.",
+    text: "If there is an account with this address, a link is on its way. It works once, for one hour. If none comes, ask who runs this server: it may send no mail.",
   },
   "reset-password": {
     title: "Choose a new password",
