@@ -147,7 +147,7 @@ fn fields(model: &Model) -> Json {
     )
 }
 
-fn query(name: &str, description: &str, schema: Json) -> Json {
+pub(super) fn query(name: &str, description: &str, schema: Json) -> Json {
     json!({ "name": name, "in": "query", "description": description, "schema": schema })
 }
 

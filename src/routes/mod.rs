@@ -23,6 +23,7 @@ mod artifacts;
 mod assets;
 mod auth;
 mod caller;
+mod changes;
 mod docs;
 mod executions;
 pub(crate) mod extract;
@@ -70,6 +71,8 @@ pub(crate) fn tree(app: &Arc<App>) -> Group {
             .or(artifacts::routes(&taken))
             .unify()
             .or(workers::routes(&taken))
+            .unify()
+            .or(changes::routes(&taken))
             .unify()
             .or(unknown(&taken))
             .unify(),
