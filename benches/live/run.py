@@ -159,7 +159,8 @@ def show_cut(load, servers, options):
 
 
 def show_unseen(load, servers, options):
-    seen = [scenes.unseen(load, ready(server), 1_000 if isinstance(server, Live) else 200, 5) for server in servers]
+    size = {Live: (1_000, 5), Peer: (50, 2)}
+    seen = [scenes.unseen(load, ready(server), *size[type(server)]) for server in servers]
     row("a write beside 1,000 who may not see it, by one alone: CPU", "≤ 1.2", [f"{one['cpu']:.2f}" for one in seen])
     row("the same: wait", "≤ 1.2", [f"{one['wait']:.2f} ({one['alone']['wait']:.2f} → {one['beside']['wait']:.2f} ms)" for one in seen])
 
