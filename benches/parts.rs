@@ -16,7 +16,7 @@ use divan::{Bencher, black_box, counter::ItemsCount};
 use hearth::auth::foreign::{Rules, Token, claimed_issuer};
 use hearth::auth::keys::{Algorithm, KeySet};
 use hearth::auth::token::{Signer, install_provider};
-use hearth::bench::Parts;
+use hearth::bench::{Parts, Run};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
@@ -117,6 +117,35 @@ fn insert_by(bencher: Bencher<'_, '_>, callers: usize) {
             .collect();
         for task in tasks {
             bench.runtime.block_on(task).unwrap().unwrap();
+        }
+    });
+}
+
+/// As many workers as the figure says, each with a run of its own, report this many lines at a time.
+const WORKERS: usize = 64;
+
+#[divan::bench(args = [1, 16])]
+fn append_by_64_workers(bencher: Bencher<'_, '_>, lines: usize) {
+    const TIMES: usize = 20;
+    let bench = Bench::new(0);
+    let start = || bench.runtime.block_on(bench.parts.start_run()).unwrap();
+    let mut runs: Vec<Run> = (0..WORKERS).map(|_| start()).collect();
+    let counter = ItemsCount::new(WORKERS * TIMES * lines);
+    bencher.counter(counter).bench_local(|| {
+        let tasks: Vec<_> = runs
+            .drain(..)
+            .map(|mut run| {
+                let parts = Arc::clone(&bench.parts);
+                bench.runtime.spawn(async move {
+                    for _ in 0..TIMES {
+                        parts.append(&mut run, lines).await.unwrap();
+                    }
+                    run
+                })
+            })
+            .collect();
+        for task in tasks {
+            runs.push(bench.runtime.block_on(task).unwrap());
         }
     });
 }

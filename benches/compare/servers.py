@@ -134,8 +134,8 @@ class Hearth(Server):
     def environment(self):
         return {"HEARTH_DATABASE__SYNCHRONOUS": self.synchronous, "HEARTH_AUTH__ACCESS_LIFETIME": "24h"}
 
-    def make_users(self):
-        for email in (READER, WRITER):
+    def make_users(self, emails=(READER, WRITER)):
+        for email in emails:
             data = self.call("POST", "/api/auth/register", {"email": email, "password": PASSWORD})["data"]
             self.users[email] = (data["user"]["id"], data["access_token"])
 
@@ -158,13 +158,13 @@ class PocketBase(Server):
     def command(self):
         return [self.binary, "serve", "--dir", os.path.join(self.folder, "pb_data"), "--http", f"127.0.0.1:{self.port}"]
 
-    def make_users(self):
+    def make_users(self, emails=(READER, WRITER)):
         admin = {"identity": "admin@example.com", "password": PASSWORD}
         made = [self.binary, "superuser", "upsert", *admin.values(), "--dir", os.path.join(self.folder, "pb_data")]
         subprocess.run(made, check=True, stdout=subprocess.DEVNULL)
         self.admin = self.call("POST", "/api/collections/_superusers/auth-with-password", admin)["token"]
         self.call("POST", "/api/collections", collection(), self.admin)
-        for email in (READER, WRITER):
+        for email in emails:
             user = {"email": email, "password": PASSWORD, "passwordConfirm": PASSWORD}
             self.call("POST", "/api/collections/users/records", user, self.admin)
             signed = {"identity": email, "password": PASSWORD}

@@ -9,6 +9,7 @@ use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use super::bell::Bell;
 use super::filter::Filter;
+use super::members::Ringer;
 use super::ring::Entry;
 use super::state::State;
 use crate::error::Result;
@@ -18,6 +19,7 @@ use crate::store::changes::Op;
 #[derive(Default)]
 pub(crate) struct Hub {
     state: RwLock<State>,
+    ringer: Ringer,
 }
 
 /// One who watches; ends with the value.
@@ -39,7 +41,10 @@ pub(crate) enum Taken {
 
 impl Hub {
     pub(crate) fn new(head: i64) -> Self {
-        let hub = Hub::default();
+        let hub = Hub {
+            ringer: Ringer::here(),
+            ..Hub::default()
+        };
         {
             let mut state = hub.write();
             state.head = head;
@@ -68,7 +73,7 @@ impl Hub {
         let groups = touched.iter().filter_map(|group| state.groups.get(group));
         let woken: Vec<_> = groups.map(|group| Arc::clone(&group.members)).collect();
         drop(state);
-        woken.iter().for_each(|members| members.ring());
+        woken.iter().for_each(|members| members.ring(&self.ringer));
     }
 
     /// From here on nothing is missed: what is behind the head of this moment will be told. Returned is that head, too.

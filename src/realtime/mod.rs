@@ -18,6 +18,7 @@ pub(crate) mod filter;
 mod frames;
 pub(crate) mod handshake;
 pub(crate) mod hub;
+mod members;
 mod protocol;
 mod rate;
 mod records;
@@ -84,7 +85,7 @@ impl Realtime {
         let realtime = Realtime {
             epoch,
             hub: Arc::new(Hub::new(head)),
-            runs: Arc::default(),
+            runs: Arc::new(Runs::new()),
             rooms: Arc::default(),
             seats: Arc::new(seats),
             counts: Counts {
