@@ -16,7 +16,7 @@ use crate::error::Result;
 
 static CONSOLE: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/static");
 
-const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; \
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; \
                       base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 pub(super) fn routes(taken: &Taken) -> Group {
