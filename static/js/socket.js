@@ -81,6 +81,14 @@ export class Socket {
     return this.#open;
   }
 
+  /** Tries again at once, where it waits for that. */
+  hurry() {
+    if (this.#timer === undefined || this.#closed) return;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    void this.#connect();
+  }
+
   close() {
     this.#end();
     this.#stream?.close(1000);
@@ -212,7 +220,10 @@ export class Socket {
     const wait = this.#asked ?? most / 2 + (Math.random() * most) / 2;
     this.#asked = undefined;
     this.settings.state?.("waiting");
-    this.#timer = setTimeout(() => void this.#connect(), wait);
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      void this.#connect();
+    }, wait);
   }
 
   /** @param {number} [code] */

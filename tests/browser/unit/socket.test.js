@@ -112,3 +112,17 @@ test("after a final no it does not come back, nor after its end", async () => {
   assert.equal(opened.length, 1);
   socket.close();
 });
+
+test("a connection that waits to be tried again is tried at once when asked to, and only then", async () => {
+  const { socket } = await start();
+  socket.hurry();
+  await settle();
+  assert.equal(opened.length, 1);
+  opened[0].onclose({ code: 1006 });
+  socket.hurry();
+  await settle();
+  assert.equal(opened.length, 2);
+  mock.timers.tick(60_000);
+  await settle();
+  assert.equal(opened.length, 2);
+});
