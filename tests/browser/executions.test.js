@@ -4,8 +4,9 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
 import { isOpenToAll } from "./support/axe.js";
-import { signIn, stage, tabTo } from "./support/browser.js";
+import { stage, tabTo } from "./support/browser.js";
 import { firstAdmin, log } from "./support/runs.js";
+import { newUser } from "./support/server.js";
 
 const TASKS = `
 [tasks.greet]
@@ -38,16 +39,16 @@ const at = (page, hash) => page.goto(`${on.server.url}/console/${hash}`);
 /** A run of a task, as that user. @param {{ api: (method: string, path: string, body?: unknown) => Promise<any> }} user @param {string} task @param {object} [more] */
 const run = async (user, task, more = {}) => (await user.api("POST", "/api/executions", { task, ...more })).item;
 
-/** @param {import("node:test").TestContext} t @param {string} hash @param {import("playwright-core").BrowserContextOptions} [options] */
-async function asAdmin(t, hash, options) {
-  const { page } = await on.visitor(t, options);
-  await at(page, hash);
-  await signIn(page, admin);
-  return page;
+/** @param {import("node:test").TestContext} t @param {string} hash */
+async function asUser(t, hash) {
+  const user = await newUser(on.server.url);
+  return { user, page: (await on.arrived(t, user, hash)).page };
 }
+/** @param {import("node:test").TestContext} t @param {string} hash @param {import("playwright-core").BrowserContextOptions} [options] */
+const asAdmin = async (t, hash, options) => (await on.arrived(t, admin, hash, options)).page;
 
 test("the list is one's own and live: new ones appear, and each shows how it stands and how far it is", async (t) => {
-  const { page, user } = await on.signedIn(t, "#/executions");
+  const { page, user } = await asUser(t, "#/executions");
   await page.getByText("Nothing has run yet").waitFor();
   const other = await run(admin, "others");
   const one = await run(user, "list.a", { labels: { customer: "7" } });
@@ -77,7 +78,7 @@ test("the list is one's own and live: new ones appear, and each shows how it sta
   await page.reload();
   await row(page, one.id).waitFor();
   assert.equal(await page.getByLabel("Label").inputValue(), "customer:7");
-  await page.getByLabel("Task").fill("none");
+  await page.getByLabel("Task", { exact: true }).fill("none");
   await page.getByText("No execution fits these filters").waitFor();
   await page.getByRole("button", { name: "Clear the filters" }).click();
   await row(page, two.id).getByRole("link", { name: "list.b" }).click();
@@ -91,7 +92,7 @@ test("the list is one's own and live: new ones appear, and each shows how it sta
 });
 
 test("a run tells its story as it happens: steps, progress, lines, files, and how it ended", async (t) => {
-  const { page, user } = await on.signedIn(t);
+  const { page, user } = await asUser(t, "#/");
   const one = await run(user, "story");
   await at(page, `#/executions/${one.id}`);
   await page.getByText("Waits for a worker").waitFor();
@@ -152,7 +153,7 @@ test("a run tells its story as it happens: steps, progress, lines, files, and ho
 });
 
 test("a question is a form, refused where it does not fit, and answered once", async (t) => {
-  const { page, user } = await on.signedIn(t);
+  const { page, user } = await asUser(t, "#/");
   const one = await run(user, "asks");
   await at(page, `#/executions/${one.id}`);
   const held = await admin.worker.claim("asks");
@@ -182,7 +183,7 @@ test("a question is a form, refused where it does not fit, and answered once", a
 });
 
 test("a log of ten thousand lines follows its end, stays where one reads, and has few elements", async (t) => {
-  const { page, user } = await on.signedIn(t);
+  const { page, user } = await asUser(t, "#/");
   const one = await run(user, "long");
   await at(page, `#/executions/${one.id}`);
   const held = await admin.worker.claim("long");
@@ -238,7 +239,7 @@ test("a log of ten thousand lines follows its end, stays where one reads, and ha
 });
 
 test("a run is begun by the keyboard, with a form of the declared input", async (t) => {
-  const { page, user } = await on.signedIn(t, "#/executions");
+  const { page, user } = await asUser(t, "#/executions");
   await page.getByText("Nothing has run yet").waitFor();
   await page.keyboard.press("n");
   const form = page.getByRole("dialog", { name: "Run a task" });
@@ -330,6 +331,6 @@ for (const [colorScheme, width] of /** @type {["light" | "dark", number][]} */ (
       const [title, heading] = [await page.title(), (await page.locator("h1").textContent()) ?? ""];
       assert.ok(title.startsWith(heading) && title.endsWith(" · Hearth"), title);
     }
-    await admin.worker.finish(held);
+    await admin.api("POST", `/api/executions/${one.id}/cancel`, {});
   });
 }

@@ -3,7 +3,8 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
-import { drawer, signIn, stage } from "./support/browser.js";
+import { drawer, stage } from "./support/browser.js";
+import { newUser } from "./support/server.js";
 
 /** @type {Awaited<ReturnType<typeof stage>>} */
 let on;
@@ -31,9 +32,9 @@ const first = (page) =>
 
 /** One at a table of so many tasks. @param {import("node:test").TestContext} t @param {number} count @param {string} [search] */
 async function atTasks(t, count, search = "") {
-  const { page: mine, user } = await on.signedIn(t);
+  const user = await newUser(on.server.url);
   const made = await user.api("POST", "/api/tasks", Array.from({ length: count }, (_, at) => ({ ...TASK, title: `Task ${at + 1}` })));
-  await mine.goto(`${on.server.url}/console/#/models/tasks${search}`);
+  const { page: mine } = await on.arrived(t, user, `#/models/tasks${search}`);
   await mine.locator("tr[data-id]").first().waitFor();
   await isLive(mine);
   return { mine, user, items: made.items };
@@ -41,9 +42,7 @@ async function atTasks(t, count, search = "") {
 
 test("an edit in one browser is in the other's table at once", async (t) => {
   const { mine, user, items } = await atTasks(t, 3);
-  const { page: theirs } = await on.visitor(t);
-  await theirs.goto(`${on.server.url}/console/#/models/tasks`);
-  await signIn(theirs, user);
+  const { page: theirs } = await on.arrived(t, user, "#/models/tasks");
   await cell(theirs, items[0].id, "title").waitFor();
   const times = [];
   for (let round = 0; round < 5; round += 1) {
@@ -162,10 +161,10 @@ test("the table goes on after the server was away, with what happened since", as
 });
 
 test("a model without live updates says nothing of them", async (t) => {
-  const { page, user } = await on.signedIn(t);
+  const user = await newUser(on.server.url);
   await user.api("POST", "/api/quiet", { name: "Still" });
   await user.api("POST", "/api/items", { name: "Loud" });
-  await page.goto(`${on.server.url}/console/#/models/items`);
+  const { page } = await on.arrived(t, user, "#/models/items");
   await isLive(page);
   await page.goto(`${on.server.url}/console/#/models/quiet`);
   await page.getByRole("grid").getByText("Still").waitFor();

@@ -39,7 +39,7 @@ class HearthSchedules extends HTMLElement {
 function schedulesOf(schedules, load) {
   if (schedules.length === 0)
     return h("p", { class: "data-empty", role: "status" }, "Nothing runs by itself. A task does with schedule = \"0 3 * * *\" in [tasks.NAME] of config.toml.");
-  const columns = ["Task", "When", "Next", "Last", "Runs belong to", ""];
+  const columns = ["Task", "When", "Next", "Last", "Owner", ""];
   const rows = schedules.map((one) => {
     const cells = [
       h("a", { href: runsHref(null, { states: [], task: one.task, label: "" }), class: "run-link" }, one.task),

@@ -163,8 +163,8 @@ class HearthShell extends HTMLElement {
 
   /** The executions, or one of them; the page that is there already may know how to go on. */
   async #showRuns() {
-    const { runsPage } = await import("./executions.js");
-    await Promise.all(["people", "runs"].map((name) => style(`/console/css/${name}.css`)));
+    const styles = ["people", "runs"].map((name) => style(`/console/css/${name}.css`));
+    const [{ runsPage }] = await Promise.all([import("./executions.js"), ...styles]);
     const route = currentRoute();
     if (route.page !== "executions" || auth.user === null) return;
     const page = runsPage(this.#main.firstElementChild, route, auth.user);

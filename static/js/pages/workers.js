@@ -13,7 +13,7 @@ import { runTabs } from "../runs/tabs.js";
  * @typedef {{ worker: string, key_id: string | null, user_id: string | null, last_seen_at: string | null, tasks: string[], waiting: boolean, executions: Held[] }} Worker
  */
 
-const EVERY = 2_000;
+const EVERY = 1_500;
 /** Who said nothing for so long is likely gone, in milliseconds. */
 const SILENT = 90_000;
 

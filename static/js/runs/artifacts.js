@@ -76,7 +76,7 @@ export function artifacts(run) {
         icon("file"),
         h("span", { class: "run-file-name", title: `${artifact.type}, sha256 ${artifact.sha256}` }, artifact.name),
         h("span", { class: "dim" }, sizeText(artifact.size)),
-        h("button", { type: "button", class: "button small quiet icon-only", "aria-label": `Download ${artifact.name}`, title: "Download", on: { click: () => save(artifact) } }, icon("export")),
+        h("button", { type: "button", class: "button small quiet icon-only", "aria-label": `Download ${artifact.name}`, title: "Download", on: { click: () => save(artifact) } }, icon("import")),
       ),
     );
   }

@@ -99,6 +99,8 @@ export class HearthLog extends HTMLElement {
     if (!this.#follows) this.#behind += added;
     const total = this.#lines.length;
     this.#space.style.height = `${total * ROW}px`;
+    // A short log takes no more room than it needs; the styles say how much a long one has.
+    this.#scroll.style.setProperty("--log-height", `${total * ROW + 14}px`);
     if (this.#follows) this.#scroll.scrollTop = total * ROW;
     this.#top = this.#scroll.scrollTop;
     const from = Math.max(0, Math.floor(this.#top / ROW) - AROUND);
@@ -189,7 +191,7 @@ function lineOf({ at: time, tag, text, look, more }, at, isActive) {
     "div",
     { class: `log-line look-${look}${isActive ? " active" : ""}`, "data-at": at },
     h("span", { class: "log-time" }, more ? "" : clock.format(new Date(time))),
-    h("span", { class: "log-tag" }, tag.length > 12 ? `${tag.slice(0, 11)}…` : tag),
+    h("span", { class: "log-tag" }, tag),
     h("span", { class: "log-text" }, text.length > 2_000 ? `${text.slice(0, 2_000)}…` : text),
   );
 }

@@ -109,7 +109,7 @@ export class RunLog {
     }
     this.state = { to, at: event.at };
     if (["succeeded", "failed", "cancelled", "expired"].includes(to)) this.questions.forEach((one) => (one.isOpen = false));
-    const more = [reason, worker && to === "running" && `by ${worker}`, attempt > 1 && to === "running" && `attempt ${attempt}`].filter(Boolean);
+    const more = [reason !== to && reason, worker && to === "running" && `by ${worker}`, attempt > 1 && to === "running" && `attempt ${attempt}`].filter(Boolean);
     this.#line(event, "state", `${to}${more.length > 0 ? ` (${more.join(", ")})` : ""}`, to === "failed" || to === "expired" ? "error" : "mark");
   }
 

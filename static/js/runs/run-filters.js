@@ -43,7 +43,7 @@ export function runFilters(query, change) {
   };
   show(query);
   return {
-    element: h("div", { class: "filters", role: "search" }, state, task, label, tasks, fault),
+    element: h("div", { class: "filters run-filters", role: "search" }, state, task, label, tasks, fault),
     show,
     /** @param {string[]} names */
     offer: (names) => tasks.replaceChildren(...names.map((name) => h("option", { value: name }))),

@@ -8,7 +8,7 @@ import { h, icon } from "../html.js";
 import { moment } from "../components/panel.js";
 import { go } from "../router.js";
 import { runsHref } from "./query.js";
-import { isOver, relative, spoken, timesOf } from "./states.js";
+import { isOver, relative, spoken, timesOf, toneOf } from "./states.js";
 
 /** @typedef {import("./states.js").Run} Run */
 
@@ -90,7 +90,7 @@ export function runTiming(run, now) {
   return h(
     "span",
     { class: "run-timing" },
-    h("span", { class: "run-timeline", "aria-hidden": "true" }, wait),
+    h("span", { class: `run-timeline tone-${toneOf(run.state)}`, "aria-hidden": "true" }, wait),
     h("span", null, h("b", null, text(ran)), isOver(run.state) ? "" : " so far"),
     h("span", { class: "dim" }, `after ${spoken(waited)} in the queue`),
     run.attempt > 1 && h("span", { class: "dim" }, `attempt ${run.attempt} of ${run.max_attempts}`),

@@ -14,9 +14,11 @@ import { isOver } from "./states.js";
 
 const PAGE = 50;
 /** New ones are looked for so often, in milliseconds. */
-const EVERY = 2_000;
+const EVERY = 1_500;
 /** So many runs are watched; the server has a limit for each socket. */
 const WATCHED = 40;
+/** So far back in its log how far a run is may stand. */
+const LOOK_BACK = 100;
 
 export class RunList extends EventTarget {
   /** @type {Run[]} */
@@ -110,7 +112,7 @@ export class RunList extends EventTarget {
         event: (/** @type {any} */ event) => this.#heard(run.id, event),
         error: () => {},
       };
-      this.#watched.set(run.id, live.watch(`execution:${run.id}`, { after: run.last_seq }, handlers));
+      this.#watched.set(run.id, live.watch(`execution:${run.id}`, { after: Math.max(0, run.last_seq - LOOK_BACK) }, handlers));
     }
   }
 
@@ -121,7 +123,9 @@ export class RunList extends EventTarget {
     if (run === undefined) return;
     const { kind, data } = event;
     if (kind === "progress") this.progress.set(id, { current: data["current"], total: data["total"] ?? null, message: data["message"] ?? "", at: event.at });
-    if (kind === "state") {
+    if (event.seq <= run.last_seq) {
+      if (kind === "progress") this.#changed();
+    } else if (kind === "state") {
       const { to, worker } = data;
       if (event.attempt > run.attempt) this.progress.delete(id);
       this.items[at] = {
@@ -134,6 +138,6 @@ export class RunList extends EventTarget {
         last_seq: event.seq,
       };
     } else this.items[at] = { ...run, last_seq: event.seq };
-    if (kind === "state" || kind === "progress") this.#changed();
+    if (event.seq > run.last_seq && (kind === "state" || kind === "progress")) this.#changed();
   }
 }

@@ -10,7 +10,7 @@ import { isOver, relative } from "./states.js";
 
 /** @param {import("./run-list.js").RunList} list @param {boolean} showsOwner */
 export function runTable(list, showsOwner) {
-  const columns = ["State", "Task", "Begun", "Duration", "Try", ...(showsOwner ? ["Owner"] : [])];
+  const columns = ["State", "Task", "Begun", "Duration", ...(showsOwner ? ["Owner"] : [])];
   const body = h("tbody");
   const element = h(
     "table",
@@ -18,6 +18,11 @@ export function runTable(list, showsOwner) {
     h("thead", null, h("tr", null, columns.map((name) => h("th", { scope: "col" }, name)))),
     body,
   );
+  body.addEventListener("click", (event) => {
+    const target = event.target instanceof Element ? event.target : null;
+    if (target === null || target.closest("a") || getSelection()?.isCollapsed === false) return;
+    target.closest("tr")?.querySelector("a")?.click();
+  });
   /** @type {Map<string, { row: HTMLTableRowElement, look: string }>} */
   let rows = new Map();
   let isFirst = true;
@@ -33,10 +38,10 @@ export function runTable(list, showsOwner) {
         h("a", { href: runsHref(run.id), class: "run-link" }, run.task),
         h("code", { class: "dim", title: run.id }, run.id.slice(-8)),
         labelChips(run.labels),
+        run.attempt > 1 && h("span", { class: "chip" }, `attempt ${run.attempt} of ${run.max_attempts}`),
       ),
       h("time", { datetime: when, title: when }, relative(when, now)),
       durationBar(run, { most, now, progress: list.progress.get(run.id) ?? null }),
-      run.attempt > 1 ? h("span", { class: "dim" }, `${run.attempt} of ${run.max_attempts}`) : null,
       ...(showsOwner ? [owner(run.user_id)] : []),
     ];
     return parts.map((part, at) => h("td", { "data-label": columns[at] }, part));

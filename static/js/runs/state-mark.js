@@ -21,14 +21,15 @@ export function durationBar(run, { most, now, progress }) {
   if (ran === null) return h("span", { class: "dim" }, isOver(run.state) || run.state === "scheduled" ? "–" : `waits ${spoken(round(waited))}`);
   const part = isOver(run.state) ? null : partOf(progress);
   const bar = h("span", { class: `run-bar tone-${toneOf(run.state)}`, "aria-hidden": "true" });
-  bar.style.width = `${Math.max(3, Math.round((ran / Math.max(most, 1)) * 100))}%`;
+  // The cube root keeps short ones apart beside one that took a day.
+  bar.style.width = `${Math.max(2, Math.round(Math.cbrt(ran / Math.max(most, 1)) * 100))}%`;
   const text = isOver(run.state) ? spoken(ran) : spoken(round(ran));
   return h(
     "span",
     { class: "run-duration" },
     h("span", { class: "run-bar-place" }, bar),
     h("span", { class: "run-time" }, text),
-    part !== null && progress && h("span", { class: "run-part", title: progressText(progress) }, `${Math.floor(part * 100)} %`),
+    part !== null && progress && h("span", { class: "run-percent", title: progressText(progress) }, `${Math.floor(part * 100)} %`),
   );
 }
 

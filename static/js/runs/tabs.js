@@ -7,6 +7,6 @@ import { h } from "../html.js";
 export function runTabs(here) {
   if (auth.user?.role !== "admin") return null;
   const tab = (/** @type {string} */ name, /** @type {string} */ text) =>
-    h("a", { href: `#/${name}`, class: "tab", "aria-current": name === here ? "page" : null }, text);
-  return h("nav", { class: "tabs", "aria-label": "Executions" }, tab("executions", "Executions"), tab("workers", "Workers"), tab("schedules", "Schedules"));
+    h("a", { href: `#/${name}`, class: "page-tab", "aria-current": name === here ? "page" : null }, text);
+  return h("nav", { class: "page-tabs", "aria-label": "Executions" }, tab("executions", "Executions"), tab("workers", "Workers"), tab("schedules", "Schedules"));
 }

@@ -7,7 +7,7 @@ import assert from "node:assert/strict";
 
 import { chromium } from "playwright-core";
 
-import { newUser, startServer } from "./server.js";
+import { cookiesOf, newUser, startServer } from "./server.js";
 
 const FLAGS = [
   "--no-sandbox",
@@ -71,6 +71,21 @@ export async function stage(options = {}) {
       await page.goto(`${server.url}/console/${hash}`);
       await signIn(page, user);
       return { context, page, user };
+    },
+    /**
+     * Somebody who is signed in already, at `hash`: by the cookie alone, since other tests look at the sign-in.
+     * @param {import("node:test").TestContext} t
+     * @param {{ email: string, password: string }} user
+     * @param {string} hash
+     * @param {import("playwright-core").BrowserContextOptions} [options]
+     */
+    async arrived(t, user, hash, options = {}) {
+      const { context, page } = await this.visitor(t, options);
+      await context.addCookies(await cookiesOf(server.url, user));
+      // As `auth-store.js` notes it.
+      await context.addInitScript(() => localStorage.setItem("hearth.signed_in", "1"));
+      await page.goto(`${server.url}/console/${hash}`);
+      return { context, page };
     },
     async close() {
       await browser.close();

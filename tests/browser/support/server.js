@@ -102,6 +102,17 @@ export async function newUser(url) {
   return { email, password: PASSWORD, api };
 }
 
+/** The cookies of a new session. @param {string} url @param {{ email: string, password: string }} user */
+export async function cookiesOf(url, { email, password }) {
+  const body = JSON.stringify({ email, password });
+  const answer = await fetch(`${url}/api/auth/login`, { method: "POST", headers: { "Content-Type": "application/json" }, body });
+  if (!answer.ok) throw new Error(`sign-in: ${answer.status} ${await answer.text()}`);
+  return answer.headers.getSetCookie().map((cookie) => {
+    const [, name = "", value = ""] = /^([^=]+)=([^;]*)/.exec(cookie) ?? [];
+    return { name, value, domain: new URL(url).hostname, path: /path=([^;]+)/i.exec(cookie)?.[1] ?? "/", httpOnly: true };
+  });
+}
+
 /**
  * @param {string} url
  * @param {string} method
