@@ -4,9 +4,10 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use crate::models::Models;
+use crate::models::{Field, Models};
 use names::Names;
 use operations::{Call, Subject};
+use usage::Use;
 
 mod accounts;
 mod admin;
@@ -55,6 +56,11 @@ pub fn operations(models: &Models) -> Vec<Operation> {
         .into_iter()
         .map(|call| call.operation)
         .collect()
+}
+
+/// The JSON Schema of a task's input.
+pub(crate) fn input_schema(field: &Field) -> Json {
+    Json::Object(schemas::shape(&field.kind, Use::Create))
 }
 
 /// The OpenAPI 3.1 document. `bodies` are the shapes of `services/bodies.toml`, `url` is `server.url`, when it is set.

@@ -31,7 +31,7 @@ static VERSION: LazyLock<String> = LazyLock::new(|| {
     format!("@{}", &auth::digest(digests.as_bytes())[..11])
 });
 
-const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; \
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; \
                       base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 pub(super) fn routes(taken: &Taken) -> Group {

@@ -11,7 +11,7 @@ use super::reply::{self, Response};
 use super::{Group, Methods, Taken, decoded, first_of, fixed, records, sse, with_id};
 use crate::error::{Error, FieldError, Result};
 use crate::limits;
-use crate::services::executions::{self, events};
+use crate::services::executions::{self, events, tasks};
 use crate::services::query;
 use crate::services::workers::{self, Worker};
 
@@ -24,6 +24,11 @@ pub(super) fn routes(taken: &Taken) -> Group {
     let post = |name, methods| below(name, taken, methods);
     first_of([
         fixed(base(), taken, many),
+        fixed(
+            base().and(warp::path("tasks")).boxed(),
+            taken,
+            Methods::new().on(Method::GET, list_tasks),
+        ),
         with_id(base(), taken, one),
         post(
             "events",
@@ -78,6 +83,14 @@ async fn list(request: Request, (): ()) -> Result<Response> {
         &items,
         Some(next.map(|id| query::masked(&id))),
     ))
+}
+
+/// Beside ids, which are no words.
+async fn list_tasks(request: Request, (): ()) -> Result<Response> {
+    let caller = request.caller().await?;
+    request.no_parameters()?;
+    let list = tasks::list(&request.app, &caller)?;
+    Ok(reply::items(&list, None))
 }
 
 async fn create(mut request: Request, (): ()) -> Result<Response> {

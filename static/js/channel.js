@@ -4,6 +4,7 @@
  * A frame of the server; which members it has follows from its type.
  * @typedef {object} Frame
  * @property {string} type
+ * @property {number} [id] of what is answered
  * @property {string} [channel]
  * @property {any} [seq]
  * @property {any} [epoch]

@@ -18,6 +18,8 @@ function commandsOf(models) {
     ...models.map((model) => command(model.plural, "Records", "model", () => go(recordsHref(model.name)))),
     ...models.map((model) => command(`New ${model.title.toLowerCase()}`, "Create", "add", () => go(recordsHref(model.name, NEW)))),
     command("Models", "Page", "model", () => go("#/")),
+    command("Executions", "Page", "play", () => go("#/executions")),
+    command("Run a task", "Create", "add", () => go("#/executions/new")),
     command("Your account", "Page", "person", () => go("#/account")),
     ...(auth.user?.role === "admin" ? ofAdmins() : []),
     command("API", "Page", "api", () => go(apiHref())),
@@ -37,6 +39,8 @@ function ofAdmins() {
     command("People", "Page", "people", () => go("#/people")),
     command("API keys of everybody", "Page", "key", () => go("#/api-keys")),
     command("Audit", "Page", "list", () => go("#/audit")),
+    command("Workers", "Page", "people", () => go("#/workers")),
+    command("Schedules", "Page", "clock", () => go("#/schedules")),
     command("Operations", "Page", "pulse", () => go("#/operations")),
   ];
 }
@@ -75,6 +79,7 @@ export function everywhere(models) {
     { keys: "?", does: "Show these shortcuts", group: "Everywhere", run: help },
     { keys: "G M", does: "Go to the models", group: "Everywhere", run: () => go("#/") },
     { keys: "G A", does: "Go to the API", group: "Everywhere", run: () => go(apiHref()) },
+    { keys: "G E", does: "Go to the executions", group: "Everywhere", run: () => go("#/executions") },
     { keys: "Esc", does: "Close what is open", group: "Everywhere" },
   ]);
 }

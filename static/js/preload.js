@@ -7,6 +7,7 @@ import { beside, h, style } from "./html.js";
 
 export const MODULES = [
   "api.js",
+  "channel.js",
   "columns.js",
   "commands.js",
   "components/brand.js",
@@ -26,7 +27,10 @@ export const MODULES = [
   "components/inline-edit.js",
   "components/json-control.js",
   "components/list-control.js",
+  "components/live-mark.js",
+  "components/live-records.js",
   "components/no-records.js",
+  "components/others.js",
   "components/popup.js",
   "components/record-drawer.js",
   "components/record-form.js",
@@ -42,6 +46,8 @@ export const MODULES = [
   "form-values.js",
   "format.js",
   "fuzzy.js",
+  "live-rows.js",
+  "live.js",
   "pages/models.js",
   "pages/records.js",
   "pages/shell.js",
@@ -49,6 +55,7 @@ export const MODULES = [
   "schema.js",
   "selection.js",
   "shortcuts.js",
+  "socket.js",
   "theme-choice.js",
   "views.js",
 ];

@@ -11,11 +11,12 @@
  *   | { page: "link", kind: string, token: string }
  *   | { page: "api", model: string | null }
  *   | { page: "records", model: string, record: string | null, query: Query }
+ *   | { page: "executions", run: string | null, search: string }
  *   | { page: "second-factor", challenge: string, returnTo: string }
  *   | { page: Place }
  *   | { page: "unknown" }} Route
  */
-/** Pages whose address is their name. @typedef {"account" | "people" | "api-keys" | "audit" | "operations"} Place */
+/** Pages whose address is their name. @typedef {"account" | "people" | "api-keys" | "audit" | "operations" | "workers" | "schedules"} Place */
 /** @typedef {[field: string, value: string]} Filter a field equals a value; one name twice means either */
 /** @typedef {{ sort: string | null, filters: Filter[] }} Query */
 
@@ -23,7 +24,7 @@
 const FILTER = "f.";
 
 /** @type {readonly string[]} */
-const PLACES = ["account", "people", "api-keys", "audit", "operations"];
+const PLACES = ["account", "people", "api-keys", "audit", "operations", "workers", "schedules"];
 
 /** The record in the address of the form for a new one; no id is a word. */
 export const NEW = "new";
@@ -42,6 +43,7 @@ export function parseRoute(hash) {
     return { page: "sign-in", error: new URLSearchParams(search).get("error") ?? "" };
   if (first === "second-factor" && second === undefined) return secondFactor(new URLSearchParams(search));
   if (PLACES.includes(first) && second === undefined) return { page: /** @type {Place} */ (first) };
+  if (first === "executions" && third === undefined) return { page: "executions", run: second || null, search };
   if (first === "setup" && second) return { page: "setup", token: second };
   if (/^((forgot|reset)-password|(verify|change)-email)$/.test(first) && third === undefined)
     return { page: "link", kind: first, token: second ?? "" };

@@ -84,7 +84,7 @@ function fields(document, item, created, updated) {
       const sent = resolve(document, created["properties"]?.[name] ?? updated["properties"]?.[name]);
       // Answers say a default as a value, bodies in a sentence of the description, which a form does not need.
       return {
-        ...field(name, {
+        ...fieldOf(name, {
           ...shown,
           ...sent,
           description: shown["description"] ?? (name in (item["properties"] ?? {}) ? "" : sent["description"]),
@@ -101,7 +101,7 @@ function fields(document, item, created, updated) {
  * @param {string} name
  * @param {Schema} schema resolved
  */
-function field(name, schema) {
+export function fieldOf(name, schema) {
   const types = [schema["type"] ?? (schema["enum"] ? "string" : "object")].flat();
   const type = /** @type {Type} */ (types.find((one) => one !== "null") ?? "object");
   const options = (schema["enum"] ?? []).filter((/** @type {unknown} */ one) => typeof one === "string");

@@ -37,6 +37,11 @@ export class Selection extends EventTarget {
     this.dispatchEvent(new Event("change"));
   }
 
+  /** One that is no more. @param {string} id */
+  drop(id) {
+    if (this.#ids.delete(id)) this.dispatchEvent(new Event("change"));
+  }
+
   /**
    * @param {Iterable<string>} ids
    * @param {boolean} [isNews] whether anybody is told

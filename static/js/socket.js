@@ -43,6 +43,9 @@ export class Socket {
   #timer;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #silence;
+  /** Channels that were left, until the server has heard it: what still comes of them is for nobody. @type {Map<string, number>} */
+  #leaving = new Map();
+  #lastId = 0;
   /** @type {number | undefined} What the server asked to wait. */
   #asked;
 
@@ -67,7 +70,10 @@ export class Socket {
     return () => {
       if (this.#watches.get(channel) !== watch) return;
       this.#watches.delete(channel);
-      if (this.#open) this.#say({ type: "unsubscribe", channel });
+      if (!this.#open) return;
+      this.#lastId += 1;
+      this.#leaving.set(channel, this.#lastId);
+      this.#say({ type: "unsubscribe", id: this.#lastId, channel });
     };
   }
 
@@ -79,6 +85,14 @@ export class Socket {
   publish(channel, data) {
     if (this.#open) this.#say({ type: "publish", channel, data });
     return this.#open;
+  }
+
+  /** Tries again at once, where it waits for that. */
+  hurry() {
+    if (this.#timer === undefined || this.#closed) return;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    void this.#connect();
   }
 
   close() {
@@ -122,6 +136,8 @@ export class Socket {
 
   /** @param {Frame} frame */
   #take(frame) {
+    for (const [channel, id] of this.#leaving) if (frame.id === id) this.#leaving.delete(channel);
+    if (frame.channel !== undefined && this.#leaving.has(frame.channel)) return;
     const watch = frame.channel === undefined ? undefined : this.#watches.get(frame.channel);
     switch (frame.type) {
       case "welcome":
@@ -198,6 +214,7 @@ export class Socket {
     clearTimeout(this.#silence);
     this.#stream = null;
     this.#open = false;
+    this.#leaving.clear();
     // A refusal before the upgrade looks like this, too: a token that holds is cheap to ask for.
     if (code === 4401 || code === 1006) this.#stale = code === 4401 || this.#tries > 0;
     if (FINAL.has(code)) this.#end(code);
@@ -212,7 +229,10 @@ export class Socket {
     const wait = this.#asked ?? most / 2 + (Math.random() * most) / 2;
     this.#asked = undefined;
     this.settings.state?.("waiting");
-    this.#timer = setTimeout(() => void this.#connect(), wait);
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      void this.#connect();
+    }, wait);
   }
 
   /** @param {number} [code] */

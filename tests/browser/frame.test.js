@@ -1,30 +1,15 @@
 /** What is around the pages: the palette, the keys, and that no page keeps anybody out. */
 
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
 
+import { isOpenToAll } from "./support/axe.js";
 import { drawer, stage } from "./support/browser.js";
 
 /** @type {Awaited<ReturnType<typeof stage>>} */
 let on;
 before(async () => void (on = await stage()));
 after(() => on.close());
-
-const AXE = readFileSync(new URL("node_modules/axe-core/axe.min.js", import.meta.url), "utf8");
-
-/** @param {import("playwright-core").Page} page @param {string} where */
-async function isOpenToAll(page, where) {
-  // By the debugger, which the page's policy does not bind.
-  if (!(await page.evaluate(() => "axe" in window))) await page.evaluate(AXE);
-  const found = await page.evaluate(async () => {
-    const { violations } = await /** @type {any} */ (window).axe.run(document, { resultTypes: ["violations"] });
-    return violations
-      .filter((/** @type {any} */ { impact }) => impact === "serious" || impact === "critical")
-      .map((/** @type {any} */ { id, nodes }) => `${id}: ${nodes.map((/** @type {any} */ one) => one.html.slice(0, 160)).join(" ")}`);
-  });
-  assert.deepEqual(found, [], where);
-}
 
 for (const colorScheme of /** @type {("light" | "dark")[]} */ (["light", "dark"])) {
   for (const viewport of [

@@ -104,10 +104,11 @@ test("a cell is edited in its place by the keyboard, and a refusal keeps what wa
 test("an edit in place over somebody else's opens both versions, and loses neither", async (t) => {
   const { page, user, items } = await atTasks(t);
   const path = `/api/tasks/${items[0].id}`;
-  await user.api("PUT", path, { title: "Theirs" });
   await rows(page).last().locator("td[data-name=title]").hover();
   await page.getByRole("button", { name: "Edit here" }).click();
   await page.locator(".editing input, .editing textarea").fill("Mine");
+  // The table is live: what others change before one begins is seen, and no conflict.
+  await user.api("PUT", path, { title: "Theirs" });
   await page.keyboard.press("Enter");
   const row = drawer(page).getByRole("region", { name: "Both versions" }).getByRole("row", { name: /^title/ });
   await row.waitFor();

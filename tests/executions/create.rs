@@ -201,3 +201,39 @@ async fn what_was_made_is_there_after_a_restart() {
     let again = crate::support::Start::again(&server).run().await;
     assert_eq!(get(&again, &ada, &made).await, made);
 }
+
+#[tokio::test]
+async fn whoever_is_signed_in_sees_what_is_declared_of_tasks_but_no_command() {
+    let config = r#"
+        [tasks.greet]
+        timeout = "5m"
+        concurrency = 4
+        input = { type = "object", properties = { name = { type = "string", required = true, max_length = 9 }, loud = { type = "boolean" } } }
+
+        [tasks.backup]
+        command = ["./secret-place/backup.sh", "--all"]
+        schedule = "0 3 * * *"
+        max_attempts = 1
+    "#;
+    let server = Server::with(config).await;
+    server.get("/api/executions/tasks").send().await.expect(401);
+    let ada = server.user("ada").await;
+    let answer = server.get("/api/executions/tasks").by(&ada).send().await;
+    let answer = answer.expect(200);
+    assert!(!String::from_utf8_lossy(&answer.body).contains("secret-place"));
+    let items = answer.items();
+    let names: Vec<_> = items.iter().map(|task| &task["name"]).collect();
+    assert_eq!(names, ["backup", "greet"]);
+    let (backup, greet) = (&items[0], &items[1]);
+    assert_eq!(backup["command"], true);
+    assert_eq!(backup["schedule"], "0 3 * * *");
+    assert_eq!(backup["input"], json!(null));
+    assert_eq!(backup["timeout_seconds"], 3600.0);
+    assert_eq!(greet["command"], false);
+    assert_eq!(greet["concurrency"], 4);
+    assert_eq!(greet["max_attempts"], 3);
+    assert_eq!(greet["input"]["required"], json!(["name"]));
+    assert_eq!(greet["input"]["properties"]["name"]["maxLength"], 9);
+    let refused = server.get("/api/executions/tasks?x=1").by(&ada).send().await;
+    refused.expect(422);
+}

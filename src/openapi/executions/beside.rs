@@ -3,12 +3,13 @@
 use serde_json::{Map, Value as Json, json};
 
 use super::{RUN, WORK};
+
 use crate::openapi::examples::{TIME, UUID};
 use crate::openapi::fixed::{Answer, Body, Fixed, NONE};
 use crate::openapi::{answers, reference};
 
 /// Names that no model's schema may take.
-pub(in crate::openapi) const SCHEMA_NAMES: [&str; 9] = [
+pub(in crate::openapi) const SCHEMA_NAMES: [&str; 11] = [
     "Artifact",
     "ArtifactAnswer",
     "ArtifactListAnswer",
@@ -18,10 +19,22 @@ pub(in crate::openapi) const SCHEMA_NAMES: [&str; 9] = [
     "ScheduleBody",
     "ScheduleAnswer",
     "ScheduleListAnswer",
+    "DeclaredTask",
+    "DeclaredTaskListAnswer",
 ];
 
 /// In the order of the document.
-pub(in crate::openapi) const CALLS: [Fixed; 6] = [
+pub(in crate::openapi) const CALLS: [Fixed; 7] = [
+    Fixed {
+        path: "/api/executions/tasks",
+        id: "listTasks",
+        summary: "List the declared tasks",
+        note: "Those of `[tasks.NAME]`; a task without a declaration can be run, too.",
+        parameters: &[],
+        answer: Answer::Schema("DeclaredTaskListAnswer"),
+        faults: &[401, 403],
+        ..RUN
+    },
     Fixed {
         path: "/api/executions/{id}/artifacts",
         id: "listArtifacts",
@@ -115,6 +128,8 @@ pub(super) fn components(schemas: &mut Map<String, Json>) {
         ("Schedule", schedule()),
         ("ScheduleAnswer", item("Schedule")),
         ("ScheduleListAnswer", list("Schedule")),
+        ("DeclaredTask", task()),
+        ("DeclaredTaskListAnswer", list("DeclaredTask")),
     ];
     schemas.extend(own.map(|(name, schema)| (name.to_owned(), schema)));
 }
@@ -166,6 +181,19 @@ fn schedule() -> Json {
     }))
 }
 
+fn task() -> Json {
+    let number = json!({ "type": "integer", "format": "int64" });
+    closed(json!({
+        "name": { "type": "string" },
+        "input": { "type": ["object", "null"], "description": "The JSON Schema of its input; null: any object.", "additionalProperties": true },
+        "timeout_seconds": { "type": ["number", "null"], "description": "Of one attempt." },
+        "max_attempts": number,
+        "concurrency": { "type": ["integer", "null"], "format": "int64", "description": "How many run at once; null: any number." },
+        "schedule": { "type": ["string", "null"], "description": "Cron's fields, where it runs by itself." },
+        "command": { "type": "boolean", "description": "Whether the server runs it, by a program of the operator's." },
+    }))
+}
+
 pub(super) fn example(schema: &str) -> Option<Json> {
     let sha256 = "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824";
     let artifact = json!({ "name": "report.pdf", "size": 5, "type": "application/pdf", "sha256": sha256, "at": TIME });
@@ -177,11 +205,16 @@ pub(super) fn example(schema: &str) -> Option<Json> {
         "worker": "worker-1", "key_id": UUID, "user_id": null, "last_seen_at": TIME, "tasks": ["greet"], "waiting": true,
         "executions": [],
     });
+    let task = json!({
+        "name": "greet", "input": { "type": "object", "properties": { "name": { "type": "string" } } }, "timeout_seconds": 300,
+        "max_attempts": 3, "concurrency": 4, "schedule": null, "command": false,
+    });
     Some(match schema {
         "ArtifactAnswer" => json!({ "success": true, "item": artifact }),
         "ArtifactListAnswer" => json!({ "success": true, "items": [artifact] }),
         "ScheduleAnswer" => json!({ "success": true, "item": schedule }),
         "ScheduleListAnswer" => json!({ "success": true, "items": [schedule] }),
+        "DeclaredTaskListAnswer" => json!({ "success": true, "items": [task] }),
         "WorkerListAnswer" => json!({ "success": true, "items": [worker] }),
         _ => return None,
     })

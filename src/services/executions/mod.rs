@@ -21,6 +21,7 @@ pub(crate) mod schedules;
 pub(crate) mod shapes;
 pub(crate) mod steps;
 pub(crate) mod tail;
+pub(crate) mod tasks;
 #[cfg(test)]
 mod tests;
 pub(crate) mod timekeeper;

@@ -2,6 +2,7 @@
 
 import { nextSort } from "../columns.js";
 import { h, icon } from "../html.js";
+import { isSame } from "../live-rows.js";
 import { cell, momentCell } from "./cell.js";
 
 /** @typedef {import("../columns.js").Column} Column */
@@ -13,7 +14,7 @@ import { cell, momentCell } from "./cell.js";
  * @param {string} sort
  * @param {(sort: string) => void} onSort
  */
-export function headCell(column, at, sort, onSort) {
+function headCell(column, at, sort, onSort) {
   const isSorted = sort.replace(/^-/, "") === column.name;
   const isDown = isSorted && sort.startsWith("-");
   const order = !isSorted ? null : isDown ? "descending" : "ascending";
@@ -33,10 +34,25 @@ export function headCell(column, at, sort, onSort) {
 }
 
 /**
+ * @param {HTMLElement} all what selects all
+ * @param {Column[]} columns
+ * @param {string} sort
+ * @param {(sort: string) => void} onSort
+ */
+export function headRow(all, columns, sort, onSort) {
+  return h(
+    "tr",
+    { role: "row", "aria-rowindex": 1 },
+    h("th", { role: "columnheader", class: "col-select", "aria-colindex": 1 }, all),
+    columns.map((column, at) => headCell(column, at, sort, onSort)),
+  );
+}
+
+/**
  * @param {number} at its place in the list
  * @param {Item | undefined} item undefined while it is on its way
  * @param {Column[]} columns
- * @param {{ href: (id: string) => string, isSelected: (id: string) => boolean, isGone: (id: string) => boolean, fresh: string | null }} options
+ * @param {{ href: (id: string) => string, isSelected: (id: string) => boolean, isGone: (id: string) => boolean, fresh: Set<string> }} options
  */
 export function gridRow(at, item, columns, { href, isSelected, isGone, fresh }) {
   // The head is row 1.
@@ -48,7 +64,7 @@ export function gridRow(at, item, columns, { href, isSelected, isGone, fresh }) 
   const id = String(item.id);
   const selected = isSelected(id);
   const box = h("input", { type: "checkbox", tabindex: "-1", "aria-label": `Select ${id}`, checked: selected });
-  const look = [selected && "selected", isGone(id) && "gone", id === fresh && "fresh"].filter(Boolean).join(" ");
+  const look = [selected && "selected", isGone(id) && "gone", fresh.has(id) && "fresh"].filter(Boolean).join(" ");
   return h(
     "tr",
     { ...attributes, "data-id": id, class: look || null, "aria-selected": String(selected) },
@@ -110,4 +126,41 @@ function owner(id) {
   if (id === null || id === undefined) return h("span", { class: "value null" }, "nobody");
   const text = String(id);
   return h("span", { class: "value code", title: text }, text.length > 12 ? `…${text.slice(-8)}` : text);
+}
+
+/**
+ * Which of the rows that are elements stay in a newer list, by their new places; the others are removed.
+ * @param {HTMLElement} body
+ * @param {Map<number, HTMLTableRowElement>} shown
+ * @param {import("../rows.js").Rows} before
+ * @param {import("../rows.js").Rows} now
+ * @returns {Map<number, HTMLTableRowElement>}
+ */
+export function keepSame(body, shown, before, now) {
+  /** @type {[number, HTMLTableRowElement][]} */
+  const kept = [];
+  for (const [at, row] of shown) {
+    const item = before.get(at);
+    const place = item === undefined ? -1 : now.placeOf(String(item.id));
+    if (place >= 0 && isSame(item, now.get(place)) && !row.classList.contains("vanishing")) kept.push([place, row]);
+    else row.remove();
+  }
+  kept.sort(([left], [right]) => left - right);
+  kept.forEach(([place, row], at) => {
+    row.setAttribute("aria-rowindex", String(place + 2));
+    const there = body.children[at] ?? null;
+    if (there !== row) body.insertBefore(row, there);
+  });
+  return new Map(kept);
+}
+
+/**
+ * @template {HTMLElement} T
+ * @param {T} element
+ * @param {"width" | "height"} side
+ * @param {number} pixels
+ */
+export function sized(element, side, pixels) {
+  element.style[side] = `${pixels}px`;
+  return element;
 }

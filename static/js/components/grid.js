@@ -5,7 +5,7 @@
 
 import { widthOf } from "../columns.js";
 import { fill, h } from "../html.js";
-import { gridRow, headCell } from "./grid-row.js";
+import { gridRow, headRow, keepSame, sized } from "./grid-row.js";
 import { keyIn, pencil } from "./grid-keys.js";
 
 /** @typedef {import("../columns.js").Column} Column */
@@ -38,8 +38,8 @@ export class HearthGrid extends HTMLElement {
   #asked = false;
   /** The cell that the keyboard is at. */
   active = { row: 0, column: 1 };
-  /** @type {string | null} */
-  fresh = null;
+  /** Rows that are highlighted when they are made. @type {Set<string>} */
+  fresh = new Set();
   /** @type {HTMLElement | null} A cell that is being edited. */
   edited = null;
   /** @type {GridOptions} */
@@ -89,12 +89,6 @@ export class HearthGrid extends HTMLElement {
     const all = h("input", { type: "checkbox", "aria-label": "Select all that are loaded" });
     all.addEventListener("change", () => this.#selectAll(all.checked));
     all.checked = selection.size > 0 && items.length > 0 && items.every(({ id }) => selection.has(String(id)));
-    const head = h(
-      "tr",
-      { role: "row", "aria-rowindex": 1 },
-      h("th", { role: "columnheader", class: "col-select", "aria-colindex": 1 }, all),
-      this.columns.map((column, at) => headCell(column, at, sort, onSort)),
-    );
     this.#table.setAttribute("aria-label", name);
     this.#table.setAttribute("aria-rowcount", String(rows.total + 1));
     this.#table.setAttribute("aria-colcount", String(this.columns.length + 1));
@@ -103,7 +97,7 @@ export class HearthGrid extends HTMLElement {
     fill(
       this.#table,
       h("colgroup", null, groups),
-      h("thead", { role: "rowgroup" }, head),
+      h("thead", { role: "rowgroup" }, headRow(all, this.columns, sort, onSort)),
       h("tbody", { class: "spacer", "aria-hidden": "true" }, this.#above),
       this.#body,
       h("tbody", { class: "spacer", "aria-hidden": "true" }, this.#below),
@@ -136,10 +130,10 @@ export class HearthGrid extends HTMLElement {
   }
 
   /** Makes the rows in sight elements, and the others none. */
-  #window() {
+  #window(top = this.scrollTop) {
     const { height, count } = this;
-    const from = Math.max(0, Math.min(count, Math.floor(this.scrollTop / height)) - AROUND);
-    const to = Math.min(count, Math.ceil((this.scrollTop + Math.max(this.clientHeight, 300)) / height) + AROUND);
+    const from = Math.max(0, Math.min(count, Math.floor(top / height)) - AROUND);
+    const to = Math.min(count, Math.ceil((top + Math.max(this.clientHeight, 300)) / height) + AROUND);
     for (const [at, row] of this.#shown) {
       if (at >= from && at < to) continue;
       if (row.contains(document.activeElement)) this.focus({ preventScroll: true });
@@ -190,13 +184,41 @@ export class HearthGrid extends HTMLElement {
   /** One row anew. @param {number} at */
   update(at) {
     const row = this.#shown.get(at);
-    if (row === undefined) return;
+    if (row === undefined || row.contains(this.edited)) return;
     const hadFocus = row.contains(document.activeElement);
     const made = this.#make(at);
     this.#shown.set(at, made);
     row.replaceWith(made);
     this.#mark();
     if (hadFocus) this.focusActive();
+  }
+
+  /**
+   * The list as it is now, at `top`. Elements of rows that are the same stay, wherever their rows are now.
+   * @param {import("../rows.js").Rows} rows
+   * @param {number} top
+   */
+  adopt(rows, top) {
+    const hadFocus = this.#hasCell();
+    this.#shown = keepSame(this.#body, this.#shown, this.options.rows, rows);
+    const active = rows.placeOf(String(this.options.rows.get(this.active.row)?.id));
+    if (active >= 0) this.active.row = active;
+    this.options.rows = rows;
+    this.#table.setAttribute("aria-rowcount", String(rows.total + 1));
+    this.#window(top);
+    this.scrollTop = top;
+    if (hadFocus && !this.#hasCell()) this.#cellOf(this.active)?.focus({ preventScroll: true });
+  }
+
+  /** A row that was deleted; the next list does without it. @param {number} at */
+  vanish(at) {
+    this.#shown.get(at)?.classList.add("vanishing");
+  }
+
+  /** @param {{ row: number, column: number }} place @returns {HTMLElement | undefined} */
+  #cellOf({ row, column }) {
+    const cells = this.#shown.get(row)?.children;
+    return /** @type {HTMLElement | undefined} */ (cells?.[Math.min(column, cells.length - 1)]);
   }
 
   /** One cell can be reached by Tab. */
@@ -209,15 +231,13 @@ export class HearthGrid extends HTMLElement {
 
   /** Moves the focus to the active cell, and the cell into sight. */
   focusActive() {
-    const { row, column } = this.active;
     const { height } = this;
-    const top = row * height;
+    const top = this.active.row * height;
     const head = this.#table.tHead?.offsetHeight ?? 0;
     if (top < this.scrollTop) this.scrollTo({ top });
     else if (top + height + head > this.scrollTop + this.clientHeight) this.scrollTo({ top: top + height + head - this.clientHeight });
     this.#window();
-    const cells = this.#shown.get(row)?.children;
-    const cell = /** @type {HTMLElement | undefined} */ (cells?.[Math.min(column, cells.length - 1)]);
+    const cell = this.#cellOf(this.active);
     cell?.focus({ preventScroll: true });
     cell?.scrollIntoView({ block: "nearest", inline: "nearest" });
   }
@@ -270,17 +290,6 @@ export class HearthGrid extends HTMLElement {
     const id = rows.get(at)?.id;
     if (id !== undefined) selection.toggle(at, String(id), isRange ? (place) => rows.get(place)?.id?.toString() : null, on);
   }
-}
-
-/**
- * @template {HTMLElement} T
- * @param {T} element
- * @param {"width" | "height"} side
- * @param {number} pixels
- */
-function sized(element, side, pixels) {
-  element.style[side] = `${pixels}px`;
-  return element;
 }
 
 customElements.define("hearth-grid", HearthGrid);

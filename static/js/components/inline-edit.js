@@ -1,6 +1,6 @@
 /**
- * One cell, edited in its place. It is saved only onto the version that was shown: if somebody else saved meanwhile the
- * record's form opens with the conflict, and with what was typed.
+ * One cell, edited in its place. It is saved only over the value that was shown: if somebody else changed that meanwhile
+ * the record's form opens with the conflict, and with what was typed.
  */
 
 import { get, update } from "../api.js";
@@ -65,17 +65,33 @@ export function editCell(cell, model, field, item, ends) {
     isBusy = true;
     cell.setAttribute("aria-busy", "true");
     try {
-      const now = await stored;
-      if (textOf(field, now.item[field.name]) !== before) return clash(text);
-      end((await update(model, id, { [field.name]: result.value }, now.etag)).item, next);
+      const changed = (await save(stored, result.value)) ?? (await save(get(model, id), result.value));
+      if (changed === null) return clash(text);
+      end(changed, next);
     } catch (error) {
-      if (error instanceof ApiError && error.status === 412) return clash(text);
       const own = error instanceof ApiError ? sortFaults(error, [field.name]).faults.get(field.name) : undefined;
       const { title, remedy } = explain(error);
       refuse(own ?? `${title}. ${remedy}`);
     } finally {
       isBusy = false;
       cell.removeAttribute("aria-busy");
+    }
+  }
+
+  /**
+   * The record with the new value; null when it is another one than was read. What others write in its other fields is
+   * theirs, and no reason to stop.
+   * @param {ReturnType<typeof get>} read
+   * @param {unknown} value
+   */
+  async function save(read, value) {
+    const now = await read;
+    if (textOf(field, now.item[field.name]) !== before) return null;
+    try {
+      return (await update(model, id, { [field.name]: value }, now.etag)).item;
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 412) return null;
+      throw error;
     }
   }
 

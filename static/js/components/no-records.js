@@ -5,6 +5,7 @@ import { h, icon } from "../html.js";
 import { writeJson } from "../json.js";
 import { recordsHref } from "../router.js";
 import { codeBlock } from "./copy.js";
+import { notice } from "./notice.js";
 
 /** @typedef {import("../schema.js").Model} Model */
 
@@ -44,4 +45,11 @@ function curl(model) {
     `  -H "Content-Type: application/json" \\`,
     `  -d '${body}'`,
   ].join("\n");
+}
+
+/** @param {Model} model @param {() => void} clear */
+export function nothingFits(model, clear) {
+  const text = "Filters keep the records whose fields equal their values; of two for one field either will do.";
+  const title = `No ${model.plural.toLowerCase()} fit these filters`;
+  return h("div", { class: "page" }, notice("info", title, text, [{ label: "Clear the filters", run: clear }]));
 }

@@ -16,6 +16,7 @@ import { confirmed } from "./confirm.js";
 import { conflictNotice, versions } from "./conflict.js";
 import { facts } from "./facts.js";
 import { errorNotice, loading, notice } from "./notice.js";
+import { othersNotice } from "./others.js";
 import { HearthRecordForm } from "./record-form.js";
 
 /** @typedef {import("../api.js").Item} Item */
@@ -216,6 +217,16 @@ export class HearthRecordDrawer extends HTMLElement {
       if (error instanceof ApiError && error.status === 412) await this.#conflict(body);
       else this.#fail(error, () => this.#submit());
     }
+  }
+
+  /** The record is another one now, or gone; while one saves, the answer says it. @param {Item | null} now */
+  tell(now) {
+    const { item } = this.#base;
+    if (this.#busy || item === null || writeJson(now) === writeJson(item)) return;
+    const hasTyped = this.#isDirty;
+    const compare = () => this.#while(() => this.#conflict(changesOf(this.#fields, this.#initial, this.#form.texts(), false).body));
+    const action = hasTyped ? { label: "Compare", run: compare } : { label: "Show the new version", run: () => this.#restart() };
+    fill(this.#message, othersNotice(this.model.title.toLowerCase(), this.#fields, item, now, action, hasTyped));
   }
 
   /** The same for a repeated try, another for another body. @param {object} body */

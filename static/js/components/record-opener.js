@@ -38,6 +38,11 @@ export class RecordOpener {
     this.page.append(drawer);
   }
 
+  /** Somebody changed a record; null when it is gone. @param {string} id @param {import("../api.js").Item | null} now */
+  tell(id, now) {
+    if (this.#drawer?.record === id) this.#drawer.tell(now);
+  }
+
   /** @param {HearthRecordDrawer} drawer */
   #leave(drawer) {
     if (this.#drawer !== drawer) return;

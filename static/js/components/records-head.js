@@ -10,10 +10,10 @@ import { columnsMenu, moreMenu, viewsMenu } from "./table-menus.js";
  * @param {import("../pages/records.js").HearthRecords} page
  * @param {{
  *   columns: import("../columns.js").Column[], liking: () => import("../views.js").Liking,
- *   keep: (liking: import("../views.js").Liking) => void, open: (view: import("../views.js").View) => void,
+ *   keep: (liking: import("../views.js").Liking) => void, open: (view: import("../views.js").View) => void, mark: HTMLElement,
  * }} options
  */
-export function recordsHead(page, { columns, liking, keep, open }) {
+export function recordsHead(page, { columns, liking, keep, open, mark }) {
   const { model, user } = page;
   const mayCreate = may(model.access.create, user);
   const count = h("span", { class: "count", role: "status" });
@@ -45,7 +45,7 @@ export function recordsHead(page, { columns, liking, keep, open }) {
     h(
       "div",
       null,
-      h("div", { class: "title-line" }, h("h1", null, model.plural), count),
+      h("div", { class: "title-line" }, h("h1", null, model.plural), count, mark),
       model.description !== "" && h("p", { class: "lead" }, model.description),
     ),
     h("div", { class: "page-actions" }, reload, views.element, chosen.element, more.element, create),

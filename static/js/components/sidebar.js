@@ -38,6 +38,7 @@ export class HearthSidebar extends HTMLElement {
           models.map((model) => h("li", null, item(recordsHref(model.name), model.plural, "model"))),
         ),
         h("hr"),
+        item("#/executions", "Executions", "play"),
         item(apiHref(), "API", "api"),
       ),
       ...(auth.user?.role === "admin" ? [administration()] : []),
@@ -59,6 +60,7 @@ export class HearthSidebar extends HTMLElement {
 function addressOf(route) {
   if (route.page === "records") return recordsHref(route.model);
   if (route.page === "models") return "#/";
+  if (route.page === "workers" || route.page === "schedules") return "#/executions";
   return route.page === "api" ? apiHref() : `#/${route.page}`;
 }
 
@@ -90,8 +92,9 @@ function foot() {
     { class: "side-foot" },
     h(
       "a",
-      { href: "#/account", class: "nav-item who", title: `Account: ${who}`, "aria-label": `Account: ${who}` },
+      { href: "#/account", class: "nav-item who", title: `Account: ${who}` },
       icon("person"),
+      h("span", { class: "unseen" }, "Account: "),
       h("span", { class: "who-name" }, who),
       auth.user?.role === "admin" && h("span", { class: "chip" }, "admin"),
     ),

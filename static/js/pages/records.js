@@ -9,8 +9,9 @@ import { bulkBar } from "../components/bulk-bar.js";
 import { HearthFilterBar } from "../components/filter-bar.js";
 import { HearthGrid } from "../components/grid.js";
 import { editCell, isSimple } from "../components/inline-edit.js";
-import { noRecords } from "../components/no-records.js";
-import { errorNotice, loading, notice } from "../components/notice.js";
+import { noRecords, nothingFits } from "../components/no-records.js";
+import { LiveRecords } from "../components/live-records.js";
+import { errorNotice, loading } from "../components/notice.js";
 import { RecordOpener } from "../components/record-opener.js";
 import { recordsHead, recordsKeys } from "../components/records-head.js";
 import { deleteSoon, deletions, isGone } from "../deletions.js";
@@ -29,12 +30,14 @@ import { keepLiking, likingOf } from "../views.js";
 
 export class HearthRecords extends HTMLElement {
   #content = h("div", { class: "records-content" });
-  #opener = new RecordOpener(this);
+  #place = h("div", { class: "records-place" }, this.#content);
+  opener = new RecordOpener(this);
   /** @type {HearthGrid | null} */
-  #grid = null;
-  #rows;
+  grid = null;
+  rows;
   #asked = 0;
-  #selection = new Selection();
+  selection = new Selection();
+  #live = new LiveRecords(this);
   #columns;
   #liking;
   #head;
@@ -44,7 +47,7 @@ export class HearthRecords extends HTMLElement {
     const { model, isDone } = /** @type {CustomEvent} */ (event).detail;
     if (model !== this.model.name) return;
     if (isDone) void this.reload();
-    else this.#grid?.refresh();
+    else this.grid?.refresh();
   };
 
   /**
@@ -60,9 +63,10 @@ export class HearthRecords extends HTMLElement {
     const showsOwner = user.role === "admin" || (model.access.read?.some((word) => word !== "owner") ?? false);
     this.#columns = columnsOf(model, showsOwner);
     this.#liking = likingOf(user.id, model.name);
-    this.#rows = this.#newRows();
-    this.#bar = new HearthFilterBar(model, { items: () => this.#rows.known(), change: (filters) => this.#go({ filters }) });
+    this.rows = this.newRows();
+    this.#bar = new HearthFilterBar(model, { items: () => this.rows.known(), change: (filters) => this.#go({ filters }) });
     this.#head = recordsHead(this, {
+      mark: this.#live.mark.element,
       columns: this.#columns,
       liking: () => this.#liking,
       keep: (liking) => this.#keep(liking),
@@ -71,30 +75,32 @@ export class HearthRecords extends HTMLElement {
         this.#go({ sort: view.sort, filters: view.filters });
       },
     });
-    this.#selection.addEventListener("change", () => this.#grid?.redraw());
+    this.selection.addEventListener("change", () => !this.grid?.edited && this.grid?.redraw());
   }
 
   connectedCallback() {
-    const bulk = bulkBar(this.#selection, {
+    const bulk = bulkBar(this.selection, {
       mayDelete: may(this.model.access.remove, this.user),
       remove: (ids) => this.#delete(ids),
-      save: (kind) => void this.save(kind, this.#selection.ids()),
+      save: (kind) => void this.save(kind, this.selection.ids()),
     });
-    this.replaceChildren(this.#head.element, this.#bar, this.#content, bulk);
+    this.replaceChildren(this.#head.element, this.#bar, this.#place, bulk);
     this.#unbind = recordsKeys(this.model, {
       filter: () => this.#bar.focusInput(),
       create: () => this.#head.create?.click(),
       reload: () => this.reload(),
-      remove: () => this.#delete(this.#selection.ids()),
+      remove: () => this.#delete(this.selection.ids()),
     });
     deletions.addEventListener("change", this.#deleted);
     this.#bar.show(this.route.query.filters);
-    this.#opener.show(this.route.record);
+    this.opener.show(this.route.record);
     void this.#load();
+    this.#live.start(this.#place);
   }
 
   disconnectedCallback() {
     this.#unbind();
+    this.#live.stop();
     deletions.removeEventListener("change", this.#deleted);
   }
 
@@ -103,11 +109,11 @@ export class HearthRecords extends HTMLElement {
     const before = this.route.query;
     this.route = route;
     const isSame = recordsHref("", null, before) === recordsHref("", null, route.query);
-    this.#opener.show(this.route.record);
+    this.opener.show(this.route.record);
     this.#head.create?.setAttribute("href", this.href(NEW));
     if (isSame) return;
     this.#bar.show(route.query.filters);
-    this.#selection.set([]);
+    this.selection.set([]);
     void this.#load();
   }
 
@@ -120,7 +126,7 @@ export class HearthRecords extends HTMLElement {
     return recordsHref(this.model.name, record, this.route.query);
   }
 
-  #newRows() {
+  newRows() {
     const { sort } = this;
     const { filters } = this.route.query;
     return new Rows((offset, limit, total) => list(this.model.name, { limit, sort, filters, offset, total }));
@@ -128,20 +134,20 @@ export class HearthRecords extends HTMLElement {
 
   /** Asks for the list again; one's place, selection and focus stay. */
   async reload() {
-    const { height = 1, scrollTop = 0 } = this.#grid ?? {};
+    const { height = 1, scrollTop = 0 } = this.grid ?? {};
     await this.#load(Math.floor(scrollTop / height));
   }
 
   /** @param {number} [at] the row to begin at */
   async #load(at = 0) {
     const asked = ++this.#asked;
-    const rows = this.#newRows();
-    if (this.#grid === null) fill(this.#content, loading("Loading…"));
+    const rows = this.newRows();
+    if (this.grid === null) fill(this.#content, loading("Loading…"));
     this.#content.setAttribute("aria-busy", "true");
     try {
       await rows.begin(at);
       if (asked !== this.#asked) return;
-      this.#rows = rows;
+      this.rows = rows;
       this.#showRows(at === 0);
     } catch (error) {
       if (asked === this.#asked) this.#showError(error);
@@ -153,18 +159,18 @@ export class HearthRecords extends HTMLElement {
   /** @param {boolean} fromTop */
   #showRows(fromTop) {
     const { model } = this;
-    fill(this.#head.count, showCount(this.#rows.total));
-    if (this.#rows.total === 0) {
-      this.#grid = null;
-      fill(this.#content, this.route.query.filters.length > 0 ? this.#nothing() : noRecords(model, may(model.access.create, this.user)));
+    fill(this.#head.count, showCount(this.rows.total));
+    if (this.rows.total === 0) {
+      this.grid = null;
+      fill(this.#content, this.route.query.filters.length > 0 ? nothingFits(model, () => this.#go({ filters: [] })) : noRecords(model, may(model.access.create, this.user)));
       return;
     }
     const options = {
       name: model.plural,
       columns: chosenColumns(this.#columns, this.#liking.columns),
-      rows: this.#rows,
+      rows: this.rows,
       sort: this.sort,
-      selection: this.#selection,
+      selection: this.selection,
       href: (/** @type {string} */ id) => this.href(id),
       isGone: (/** @type {string} */ id) => isGone(model.name, id),
       mayEdit: (/** @type {Column} */ column, /** @type {Item} */ item) => this.#mayEdit(column, item),
@@ -172,22 +178,16 @@ export class HearthRecords extends HTMLElement {
       onEdit: (/** @type {HTMLElement} */ cell, /** @type {Column} */ column, /** @type {Item} */ item) => this.#edit(cell, column, item),
       onError: (/** @type {unknown} */ error) => this.#showError(error),
     };
-    if (this.#grid === null) {
-      this.#grid = new HearthGrid(options);
-      fill(this.#content, this.#grid);
+    if (this.grid === null) {
+      this.grid = new HearthGrid(options);
+      fill(this.#content, this.grid);
       return;
     }
     const head = document.activeElement?.closest("th")?.dataset["name"];
-    this.#grid.options = options;
-    if (fromTop) this.#grid.scrollTop = 0;
-    this.#grid.redraw();
+    this.grid.options = options;
+    if (fromTop) this.grid.scrollTop = 0;
+    this.grid.redraw();
     if (head !== undefined) /** @type {HTMLElement | null} */ (this.querySelector(`th[data-name="${CSS.escape(head)}"] button`))?.focus();
-  }
-
-  #nothing() {
-    const clear = { label: "Clear the filters", run: () => this.#go({ filters: [] }) };
-    const text = "Filters keep the records whose fields equal their values; of two for one field either will do.";
-    return h("div", { class: "page" }, notice("info", `No ${this.model.plural.toLowerCase()} fit these filters`, text, [clear]));
   }
 
   /**
@@ -205,14 +205,14 @@ export class HearthRecords extends HTMLElement {
    * @param {Item} item
    */
   #edit(cell, { field }, item) {
-    const grid = this.#grid;
+    const grid = this.grid;
     if (grid === null || field === null) return;
     grid.edited = cell;
     editCell(cell, this.model.name, field, item, {
       done: (changed, isNext) => {
         grid.edited = null;
         if (changed) this.put(changed);
-        else grid.update(this.#rows.placeOf(String(item.id)));
+        else grid.update(this.rows.placeOf(String(item.id)));
         if (isNext) grid.focusActive();
       },
       conflict: () => {
@@ -224,26 +224,41 @@ export class HearthRecords extends HTMLElement {
 
   /** A newer version of a record: its row says so for a moment. @param {Item} item */
   put(item) {
-    const at = this.#rows.put(item);
-    if (at < 0 || this.#grid === null) return;
-    this.#grid.fresh = String(item.id);
-    this.#grid.update(at);
-    this.#grid.fresh = null;
+    const at = this.rows.put(item);
+    if (at < 0 || this.grid === null) return;
+    this.grid.fresh = new Set([String(item.id)]);
+    this.grid.update(at);
+    this.grid.fresh = new Set();
+  }
+
+  /**
+   * The same list as it is now, without a jump.
+   * @param {Rows} rows
+   * @param {number} top
+   * @param {Set<string>} fresh
+   */
+  adopt(rows, top, fresh) {
+    this.rows = rows;
+    if (this.grid === null || rows.total === 0) return this.#showRows(true);
+    fill(this.#head.count, showCount(rows.total));
+    this.grid.fresh = fresh;
+    this.grid.adopt(rows, top);
+    this.grid.fresh = new Set();
   }
 
   /** Gives the focus back to where a record was opened from. @param {string} record */
   focusRecord(record) {
     if (record === NEW) this.#head.create?.focus();
-    else this.#grid?.focusRecord(record);
+    else this.grid?.focusRecord(record);
   }
 
   /** @param {import("../views.js").Liking} liking */
   #keep(liking) {
     this.#liking = liking;
     keepLiking(this.user.id, this.model.name, liking);
-    if (this.#grid === null) return;
-    this.#grid.options.columns = chosenColumns(this.#columns, liking.columns);
-    this.#grid.redraw();
+    if (this.grid === null) return;
+    this.grid.options.columns = chosenColumns(this.#columns, liking.columns);
+    this.grid.redraw();
   }
 
   /** @param {Partial<import("../router.js").Query>} query */
@@ -254,7 +269,7 @@ export class HearthRecords extends HTMLElement {
   /** @param {string[]} ids */
   #delete(ids) {
     if (ids.length === 0 || !may(this.model.access.remove, this.user)) return;
-    this.#selection.set([]);
+    this.selection.set([]);
     deleteSoon(this.model, ids);
   }
 
@@ -273,7 +288,7 @@ export class HearthRecords extends HTMLElement {
     const isElsewhere = this.route.query.sort !== null || this.route.query.filters.length > 0;
     const first = isElsewhere ? [{ label: "Show all records", run: () => go(recordsHref(this.model.name)) }] : [];
     const shown = errorNotice(error, () => this.#load(), first);
-    this.#grid = null;
+    this.grid = null;
     fill(this.#head.count);
     fill(this.#content, h("div", { class: "page" }, shown));
   }

@@ -23,6 +23,8 @@ const PLACES = {
   people: { title: "People", tag: "hearth-people", admin: true, load: () => import("./people.js") },
   "api-keys": { title: "API keys", tag: "hearth-all-keys", admin: true, load: () => import("./all-keys.js") },
   audit: { title: "Audit", tag: "hearth-audit", admin: true, load: () => import("./audit.js") },
+  workers: { title: "Workers", tag: "hearth-workers", admin: true, load: () => import("./workers.js") },
+  schedules: { title: "Schedules", tag: "hearth-schedules", admin: true, load: () => import("./schedules.js") },
   operations: { title: "Operations", tag: "hearth-operations", admin: true, load: () => import("./operations.js") },
 };
 
@@ -117,6 +119,10 @@ class HearthShell extends HTMLElement {
       void this.#showApi(this.#models, route.model);
       return;
     }
+    if (route.page === "executions") {
+      void this.#showRuns();
+      return;
+    }
     if (route.page !== "records") {
       this.#replace("Models", modelsPage(this.#models, route.page === "unknown"));
       return;
@@ -153,6 +159,16 @@ class HearthShell extends HTMLElement {
     const { apiPage } = await import("./api.js");
     const route = currentRoute();
     if (route.page === "api" && route.model === model) this.#replace("API", apiPage(models, model));
+  }
+
+  /** The executions, or one of them; the page that is there already may know how to go on. */
+  async #showRuns() {
+    const styles = ["people", "runs"].map((name) => style(`/console/css/${name}.css`));
+    const [{ runsPage }] = await Promise.all([import("./executions.js"), ...styles]);
+    const route = currentRoute();
+    if (route.page !== "executions" || auth.user === null) return;
+    const page = runsPage(this.#main.firstElementChild, route, auth.user);
+    if (page !== null) this.#replace(page.heading, page);
   }
 
   /**

@@ -7,7 +7,7 @@ import assert from "node:assert/strict";
 
 import { chromium } from "playwright-core";
 
-import { newUser, startServer } from "./server.js";
+import { cookiesOf, newUser, startServer } from "./server.js";
 
 const FLAGS = [
   "--no-sandbox",
@@ -21,13 +21,19 @@ const FLAGS = [
 /** The browser's own word about an answer that is no success; the tests know those. */
 const EXPECTED =
   /^Failed to load resource: (the server responded with a status of 4\d\d|net::ERR_(INTERNET_DISCONNECTED|FAILED))/;
+/** And of a server that is away for a moment, where a test restarts it. */
+const AWAY = /^(Failed to load resource: net::ERR_|WebSocket connection to 'ws:[^']*' failed: )/;
 
 /** @typedef {import("playwright-core").Page} Page */
 /** @typedef {Awaited<ReturnType<typeof newUser>>} User */
 
-/** A server and a browser for one test file. @param {{ append?: string }} [options] what its config.toml has beside the models */
+/**
+ * A server and a browser for one test file.
+ * @param {{ append?: string, keep?: boolean }} [options] what its config.toml has beside the models, and whether its data outlive a restart
+ */
 export async function stage(options = {}) {
-  const server = await startServer(options.append);
+  const server = await startServer(options.append, options);
+  const mayRestart = options.keep === true;
   const browser = await chromium.launch({
     executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium",
     headless: true,
@@ -51,7 +57,7 @@ export async function stage(options = {}) {
       context.setDefaultTimeout(10_000);
       /** @type {string[]} */
       const faults = [];
-      context.on("page", (page) => watch(page, server.url, faults));
+      context.on("page", (page) => watch(page, server.url, faults, mayRestart));
       t.after(async () => {
         await context.close();
         assert.deepEqual(faults, []);
@@ -66,6 +72,21 @@ export async function stage(options = {}) {
       await signIn(page, user);
       return { context, page, user };
     },
+    /**
+     * Somebody who is signed in already, at `hash`: by the cookie alone, since other tests look at the sign-in.
+     * @param {import("node:test").TestContext} t
+     * @param {{ email: string, password: string }} user
+     * @param {string} hash
+     * @param {import("playwright-core").BrowserContextOptions} [options]
+     */
+    async arrived(t, user, hash, options = {}) {
+      const { context, page } = await this.visitor(t, options);
+      await context.addCookies(await cookiesOf(server.url, user));
+      // As `auth-store.js` notes it.
+      await context.addInitScript(() => localStorage.setItem("hearth.signed_in", "1"));
+      await page.goto(`${server.url}/console/${hash}`);
+      return { context, page };
+    },
     async close() {
       await browser.close();
       await server.stop();
@@ -77,14 +98,16 @@ export async function stage(options = {}) {
  * @param {Page} page
  * @param {string} url
  * @param {string[]} faults
+ * @param {boolean} keep whether the server may be restarted
  */
-function watch(page, url, faults) {
+function watch(page, url, faults, keep) {
   page.on("console", (message) => {
-    if (["error", "warning"].includes(message.type()) && !EXPECTED.test(message.text())) faults.push(message.text());
+    if (["error", "warning"].includes(message.type()) && !EXPECTED.test(message.text()) && !(keep && AWAY.test(message.text()))) faults.push(message.text());
   });
   page.on("pageerror", (error) => faults.push(String(error.stack)));
   page.on("request", (request) => {
-    if (!request.url().startsWith(`${url}/`) && !request.url().startsWith("data:")) faults.push(`request to ${request.url()}`);
+    const own = [`${url}/`, `blob:${url}/`, "data:"];
+    if (!own.some((one) => request.url().startsWith(one))) faults.push(`request to ${request.url()}`);
   });
 }
 

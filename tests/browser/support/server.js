@@ -13,19 +13,21 @@ import { fileURLToPath } from "node:url";
 const CONFIG = fileURLToPath(new URL("../fixtures/config.toml", import.meta.url));
 const SETUP_LINK = /\/console\/?#\/setup\/([\w-]+)/;
 
-/** @typedef {{ url: string, setupToken: () => string | null, said: () => string, stop: () => Promise<void> }} Server */
+/** @typedef {{ url: string, setupToken: () => string | null, said: () => string, restart: () => Promise<void>, stop: () => Promise<void> }} Server */
 
 /**
  * @param {string} [append] what config.toml has beside the models
+ * @param {{ keep?: boolean }} [options] `keep`: its data outlive a restart
  * @returns {Promise<Server>}
  */
-export async function startServer(append = "") {
+export async function startServer(append = "", { keep = false } = {}) {
   const running = process.env["HEARTH_URL"];
   if (running)
     return {
       url: running.replace(/\/$/, ""),
       setupToken: () => process.env["HEARTH_SETUP_TOKEN"] ?? null,
       said: () => "",
+      restart: () => Promise.reject(new Error("A server that runs already is not restarted")),
       stop: async () => {},
     };
   const binary = process.env["HEARTH_BIN"];
@@ -33,22 +35,33 @@ export async function startServer(append = "") {
     throw new Error("Set HEARTH_BIN to Hearth's binary, as in HEARTH_BIN=target/debug/hearth, or HEARTH_URL to a running server");
   const folder = mkdtempSync(join(tmpdir(), "hearth-console-"));
   writeFileSync(join(folder, "config.toml"), `${readFileSync(CONFIG, "utf8")}\n${append}`);
-  const child = spawn(resolve(binary), ["serve", "--ephemeral", "--port", "0"], {
-    cwd: folder,
-    stdio: ["ignore", "pipe", "pipe"],
-  });
   let said = "";
-  child.stderr.on("data", (text) => (said += text));
-  const ended = new Promise((done) => child.once("exit", done));
-  const { url } = await ready(child, () => said);
-  child.stdout.on("data", (text) => (said += text));
+  const start = (/** @type {string} */ port) => {
+    const kept = keep ? [] : ["--ephemeral"];
+    const child = spawn(resolve(binary), ["serve", ...kept, "--port", port], { cwd: folder, stdio: ["ignore", "pipe", "pipe"] });
+    child.stderr.on("data", (text) => (said += text));
+    return { child, ended: new Promise((done) => child.once("exit", done)) };
+  };
+  let now = start("0");
+  const { url } = await ready(now.child, () => said);
+  now.child.stdout.on("data", (text) => (said += text));
+  const end = async () => {
+    now.child.kill("SIGTERM");
+    await now.ended;
+  };
   return {
     url: url.replace(/\/$/, ""),
     setupToken: () => SETUP_LINK.exec(said)?.[1] ?? null,
     said: () => said,
+    async restart() {
+      await end();
+      now = start(new URL(url).port);
+      now.child.stdout.resume();
+      while (!(await fetch(`${url.replace(/\/$/, "")}/readyz`).then(({ ok }) => ok, () => false)))
+        await new Promise((done) => setTimeout(done, 20));
+    },
     async stop() {
-      child.kill("SIGTERM");
-      await ended;
+      await end();
       rmSync(folder, { recursive: true, force: true });
     },
   };
@@ -87,6 +100,17 @@ export async function newUser(url) {
   const api = (/** @type {string} */ method, /** @type {string} */ path, /** @type {unknown} */ body) =>
     ask(url, method, path, body, data.access_token);
   return { email, password: PASSWORD, api };
+}
+
+/** The cookies of a new session. @param {string} url @param {{ email: string, password: string }} user */
+export async function cookiesOf(url, { email, password }) {
+  const body = JSON.stringify({ email, password });
+  const answer = await fetch(`${url}/api/auth/login`, { method: "POST", headers: { "Content-Type": "application/json" }, body });
+  if (!answer.ok) throw new Error(`sign-in: ${answer.status} ${await answer.text()}`);
+  return answer.headers.getSetCookie().map((cookie) => {
+    const [, name = "", value = ""] = /^([^=]+)=([^;]*)/.exec(cookie) ?? [];
+    return { name, value, domain: new URL(url).hostname, path: /path=([^;]+)/i.exec(cookie)?.[1] ?? "/", httpOnly: true };
+  });
 }
 
 /**

@@ -112,3 +112,31 @@ test("after a final no it does not come back, nor after its end", async () => {
   assert.equal(opened.length, 1);
   socket.close();
 });
+
+test("a connection that waits to be tried again is tried at once when asked to, and only then", async () => {
+  const { socket } = await start();
+  socket.hurry();
+  await settle();
+  assert.equal(opened.length, 1);
+  opened[0].onclose({ code: 1006 });
+  socket.hurry();
+  await settle();
+  assert.equal(opened.length, 2);
+  mock.timers.tick(60_000);
+  await settle();
+  assert.equal(opened.length, 2);
+});
+
+test("what still comes of a channel that was left is not taken for the new watch's", async () => {
+  const { socket } = await start();
+  opened[0].tell({ type: "welcome", epoch: "e1" });
+  const end = socket.watch("execution:x", { after: 57 }, {});
+  end();
+  const { id } = opened[0].said.at(-1);
+  const seen = [];
+  socket.watch("execution:x", { after: 0 }, { event: ({ seq }) => seen.push(seq) });
+  opened[0].tell({ type: "event", channel: "execution:x", seq: 58 });
+  opened[0].tell({ type: "ok", id });
+  opened[0].tell({ type: "event", channel: "execution:x", seq: 1 });
+  assert.deepEqual(seen, [1]);
+});
