@@ -14,6 +14,7 @@ mod blank;
 mod checks;
 #[cfg(test)]
 mod docs;
+pub mod edit;
 mod environment;
 mod file;
 mod form;
@@ -55,6 +56,8 @@ pub use schema::schema;
 pub struct Config {
     /// None: the embedded default.
     pub file: Option<PathBuf>,
+    /// What the command line said, so that it can be read again as at the next start.
+    pub flags: Flags,
     pub server: Server,
     pub database: Database,
     pub auth: Auth,
@@ -107,6 +110,19 @@ pub struct Setting {
 pub struct Mistakes {
     pub file: String,
     pub list: Vec<Mistake>,
+}
+
+impl Mistakes {
+    /// One about the whole file.
+    fn of_file(file: &str, message: &str) -> Self {
+        Mistakes {
+            file: file.to_owned(),
+            list: vec![Mistake {
+                line: 0,
+                message: message.to_owned(),
+            }],
+        }
+    }
 }
 
 impl std::fmt::Display for Mistakes {
