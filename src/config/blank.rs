@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::{
-    Auth, Config, Database, Executions, Flags, LogFormat, Logs, Mail, MetricsReaders, Rate, Realtime,
-    Registration, RequestLog, Server, Synchronous,
+    Auth, Config, Database, Executions, Flags, LogFormat, Logs, Mail, MetricsReaders, Rate,
+    Realtime, Registration, RequestLog, Server, Synchronous,
 };
 use crate::models::Models;
 
@@ -52,6 +52,7 @@ impl Config {
                 audit_retention: Duration::ZERO,
             },
             models: Models::default(),
+            declared: serde_json::Map::new(),
             settings: Vec::new(),
             notes: Vec::new(),
         }

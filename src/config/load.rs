@@ -12,7 +12,7 @@ use super::form::{Given, Raw};
 use super::key::{Fallback, Key, Renamed};
 use super::roles::Role;
 use super::source::{NAME, Source};
-use super::{Config, Findings, Flags, Mistakes, Setting, checks, keys, tasks};
+use super::{Config, Findings, Flags, Mistakes, Setting, checks, edit, keys, tasks};
 use crate::document::{Document, Value};
 use crate::models::declare;
 
@@ -117,6 +117,7 @@ impl Loading<'_> {
         let entries = self.settle_tables(&written, &mut config, &mut findings);
         if let Some(models) = &written.models {
             config.models = declare::read(&document, models, &config.auth.roles);
+            config.declared = edit::declared(&self.source.text);
         }
         let mut list = [findings.mistakes, document.mistakes()].concat();
         if !list.is_empty() {

@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-use super::state::State;
 use super::script;
+use super::state::State;
 
 /// One revision of the history.
 #[derive(Clone, Debug, Serialize)]
@@ -39,7 +39,13 @@ impl State {
             .folder
             .revisions
             .iter()
-            .map(|revision| self.entry(revision.version, revision.message(), Some((&revision.up, revision.down.as_deref()))))
+            .map(|revision| {
+                self.entry(
+                    revision.version,
+                    revision.message(),
+                    Some((&revision.up, revision.down.as_deref())),
+                )
+            })
             .collect();
         for found in &self.applied {
             if self.folder.find(found.version).is_none() {
@@ -66,7 +72,10 @@ impl State {
             version,
             below: 0,
             message,
-            irreversible: down.as_deref().and_then(script::irreversible),
+            irreversible: down
+                .as_deref()
+                .and_then(script::irreversible)
+                .map(str::to_owned),
             up,
             down,
             missing: file.is_none(),

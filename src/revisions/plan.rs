@@ -40,7 +40,11 @@ impl Plan {
 pub fn plan(db: &Read<'_>, models: &Models, folder: &Path, auto_migrate: bool) -> Result<Plan> {
     let state = State::read(db, folder)?;
     let mut plan = Plan {
-        waiting: state.pending.iter().map(|revision| revision.version).collect(),
+        waiting: state
+            .pending
+            .iter()
+            .map(|revision| revision.version)
+            .collect(),
         ..Plan::default()
     };
     match auto::pending(db, models, folder, auto_migrate) {
@@ -59,7 +63,11 @@ pub fn plan(db: &Read<'_>, models: &Models, folder: &Path, auto_migrate: bool) -
             let revision = compose::generated(db, &state.folder, state.current(), None, &found)?;
             plan.irreversible = match &found.down {
                 Down::Irreversible(reason) => Some(reason.clone()),
-                Down::Sql(_) => revision.down.as_deref().and_then(script::irreversible),
+                Down::Sql(_) => revision
+                    .down
+                    .as_deref()
+                    .and_then(script::irreversible)
+                    .map(str::to_owned),
             };
             plan.up = Some(revision.up);
             plan.down = revision.down;

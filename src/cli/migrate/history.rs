@@ -26,7 +26,11 @@ impl History {
             } else {
                 ""
             };
-            let missing = if entry.missing { " (its file is missing)" } else { "" };
+            let missing = if entry.missing {
+                " (its file is missing)"
+            } else {
+                ""
+            };
             print::line(format_args!(
                 "{} -> {}{head}{current}, {}{missing}",
                 called(entry.below),

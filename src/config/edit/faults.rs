@@ -34,7 +34,11 @@ pub fn faults(text: &str, change: &Change, roles: &[String]) -> Vec<FieldError> 
     for mistake in document.mistakes() {
         let place = match mistake.line {
             line if line > others => vec![Step::from("body"), Step::from("model")],
-            line => lines.places.get(line.saturating_sub(1)).cloned().unwrap_or_default(),
+            line => lines
+                .places
+                .get(line.saturating_sub(1))
+                .cloned()
+                .unwrap_or_default(),
         };
         found.push(fault(&place, &mistake.message));
     }
@@ -51,12 +55,15 @@ fn names(models: &Map<String, Json>, change: &Change) -> Vec<FieldError> {
     let name = &change.model;
     match &change.from {
         Some(from) if !models.contains_key(from) => {
-            let message = format!("There is no model `{from}` in config.toml. Leave `from` out to add one");
+            let message =
+                format!("There is no model `{from}` in config.toml. Leave `from` out to add one");
             vec![fault(&at("from"), &message)]
         }
         Some(from) if from == name => Vec::new(),
         _ if models.contains_key(name) => {
-            let message = format!("There is a model `{name}` already. Choose another name, or change that one");
+            let message = format!(
+                "There is a model `{name}` already. Choose another name, or change that one"
+            );
             vec![fault(&at("model"), &message)]
         }
         _ => Vec::new(),
@@ -67,7 +74,10 @@ fn names(models: &Map<String, Json>, change: &Change) -> Vec<FieldError> {
 fn unsayable(json: &Json, at: &[Step], faults: &mut Vec<FieldError>) {
     let inner = |step: Step| [at, &[step]].concat();
     match json {
-        Json::Null => faults.push(fault(at, "There is no null in a declaration. Leave the key out")),
+        Json::Null => faults.push(fault(
+            at,
+            "There is no null in a declaration. Leave the key out",
+        )),
         Json::Number(number) if number.is_u64() && number.as_i64().is_none() => {
             faults.push(fault(at, "A whole number must fit into 64 bits"));
         }
@@ -97,7 +107,10 @@ impl Lines {
         let body = [Step::from("body"), Step::from("model")];
         // A wrong name is reported at the header, an unknown key at its own line.
         let declaration = vec![Step::from("body"), Step::from("declaration")];
-        self.push(&format!("[models.{}]", quoted(&change.model)), body.to_vec());
+        self.push(
+            &format!("[models.{}]", quoted(&change.model)),
+            body.to_vec(),
+        );
         let path = format!("models.{}", quoted(&change.model));
         self.table(&path, &change.declaration, &declaration, 2);
         if !change.declaration.contains_key("fields") {
@@ -111,10 +124,15 @@ impl Lines {
         let opens = |value: &Json| depth > 0 && value.is_object();
         let inner = |name: &str| [at, &[Step::Name(name.to_owned())]].concat();
         for (name, value) in members.iter().filter(|(_, value)| !opens(value)) {
-            self.push(&format!("{} = {}", quoted(name), one_line(value)), inner(name));
+            self.push(
+                &format!("{} = {}", quoted(name), one_line(value)),
+                inner(name),
+            );
         }
         for (name, value) in members.iter().filter(|(_, value)| opens(value)) {
-            let Json::Object(members) = value else { continue };
+            let Json::Object(members) = value else {
+                continue;
+            };
             let path = format!("{path}.{}", quoted(name));
             self.push(&format!("[{path}]"), inner(name));
             self.table(&path, members, &inner(name), depth - 1);
@@ -144,7 +162,9 @@ fn quoted(name: &str) -> String {
 fn one_line(value: &Json) -> String {
     match value {
         // JSON's escapes are TOML's, but for DEL.
-        Json::String(text) => Json::from(text.as_str()).to_string().replace('\u{7f}', "\\u007f"),
+        Json::String(text) => Json::from(text.as_str())
+            .to_string()
+            .replace('\u{7f}', "\\u007f"),
         Json::Array(list) => {
             let items: Vec<String> = list.iter().map(one_line).collect();
             format!("[{}]", items.join(", "))
@@ -159,7 +179,11 @@ fn one_line(value: &Json) -> String {
         other => {
             let mut document = DocumentMut::new();
             document["x"] = toml_edit::Item::Value(json::value(other));
-            document.to_string().trim_start_matches("x = ").trim_end().to_owned()
+            document
+                .to_string()
+                .trim_start_matches("x = ")
+                .trim_end()
+                .to_owned()
         }
     }
 }

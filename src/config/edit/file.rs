@@ -26,10 +26,14 @@ pub struct File {
 
 impl File {
     pub fn read(flags: &Flags) -> Result<Self, Mistakes> {
-        let working = std::env::current_dir().map_err(|error| Mistakes::of_file(NAME, &error.to_string()))?;
+        let working =
+            std::env::current_dir().map_err(|error| Mistakes::of_file(NAME, &error.to_string()))?;
         let environment = Environment::of_process();
         let source = Source::find(flags, &environment, &working)?;
-        let path = source.file.clone().unwrap_or_else(|| source.folder.join(NAME));
+        let path = source
+            .file
+            .clone()
+            .unwrap_or_else(|| source.folder.join(NAME));
         let path = path.canonicalize().unwrap_or(path);
         Ok(File {
             closed: closed(&path, source.file.is_some(), flags, &source.shown),
@@ -40,6 +44,14 @@ impl File {
             path,
             flags: flags.clone(),
         })
+    }
+
+    /// The same once that text is written.
+    #[must_use]
+    pub fn holding(mut self, text: &str) -> Self {
+        self.exists = true;
+        text.clone_into(&mut self.text);
+        self
     }
 
     /// What the loader says to another text in the same place.
@@ -65,7 +77,9 @@ fn closed(path: &Path, exists: bool, flags: &Flags, shown: &str) -> Option<Strin
     }
     let wanted = rustix::fs::Access::WRITE_OK | rustix::fs::Access::EXEC_OK;
     if rustix::fs::access(folder, wanted).is_err() {
-        return Some(format!("The folder of {shown} is read-only for this server. {paste}"));
+        return Some(format!(
+            "The folder of {shown} is read-only for this server. {paste}"
+        ));
     }
     None
 }

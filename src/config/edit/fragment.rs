@@ -56,7 +56,9 @@ fn positions(table: &Table, places: &mut Vec<isize>) {
 fn quieten(table: &mut Table, places: &[isize]) {
     for (_, item) in table.iter_mut() {
         let Item::Table(table) = item else { continue };
-        let follows = table.position().is_none_or(|place| places.contains(&(place - 1)));
+        let follows = table
+            .position()
+            .is_none_or(|place| places.contains(&(place - 1)));
         if !follows {
             table.decor_mut().set_prefix("\n");
         }

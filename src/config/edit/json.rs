@@ -47,7 +47,9 @@ fn of_value(value: &Value) -> Json {
 }
 
 fn table_like(table: &dyn TableLike) -> Json {
-    let members = table.iter().map(|(name, found)| (name.to_owned(), item(found)));
+    let members = table
+        .iter()
+        .map(|(name, found)| (name.to_owned(), item(found)));
     Json::Object(members.collect())
 }
 
@@ -63,7 +65,9 @@ pub(super) fn alike(one: &Json, other: &Json) -> bool {
             one.len() == other.len() && one.iter().zip(other).all(|(one, other)| alike(one, other))
         }
         (Json::Object(one), Json::Object(other)) => {
-            let same = |(name, value): (&String, &Json)| other.get(name).is_some_and(|found| alike(value, found));
+            let same = |(name, value): (&String, &Json)| {
+                other.get(name).is_some_and(|found| alike(value, found))
+            };
             one.len() == other.len() && one.iter().all(same)
         }
         (one, other) => one == other,

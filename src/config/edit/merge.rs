@@ -53,7 +53,10 @@ fn named(item: &mut Item, wanted: &Map<String, Json>) {
         Item::Table(table) => {
             rename(table, wanted);
             let width = alignment(table);
-            let new: Vec<&String> = wanted.keys().filter(|name| !table.contains_key(name)).collect();
+            let new: Vec<&String> = wanted
+                .keys()
+                .filter(|name| !table.contains_key(name))
+                .collect();
             members(table, wanted);
             for name in new {
                 if let Some(found) = table.remove(name) {
@@ -80,7 +83,9 @@ fn members(table: &mut dyn TableLike, wanted: &Map<String, Json>) {
         .map(|(name, field)| (name.clone(), field.clone()))
         .collect();
     for (name, field) in wanted {
-        let Some(found) = table.get_mut(name) else { continue };
+        let Some(found) = table.get_mut(name) else {
+            continue;
+        };
         match (field, found.as_table_like_mut()) {
             (Json::Object(keys), Some(found)) => merge(found, keys),
             _ => set(found, "", field),
@@ -101,7 +106,9 @@ fn members(table: &mut dyn TableLike, wanted: &Map<String, Json>) {
 
 fn rename(table: &mut Table, wanted: &Map<String, Json>) {
     for (name, field) in wanted {
-        let Some(old) = field.get("renamed_from").and_then(Json::as_str) else { continue };
+        let Some(old) = field.get("renamed_from").and_then(Json::as_str) else {
+            continue;
+        };
         if wanted.contains_key(old) || table.contains_key(name) {
             continue;
         }

@@ -76,7 +76,9 @@ pub fn edit(text: &str, change: &Change) -> Result<Edited> {
 
 fn parse(text: &str) -> Result<DocumentMut> {
     text.parse().map_err(|_| {
-        Error::conflict("config.toml is not TOML at the moment. `hearth check` says where; mend it first")
+        Error::conflict(
+            "config.toml is not TOML at the moment. `hearth check` says where; mend it first",
+        )
     })
 }
 
@@ -95,7 +97,11 @@ fn models(document: &mut DocumentMut) -> Result<&mut dyn TableLike> {
 fn insert(models: &mut dyn TableLike, change: &Change) {
     let mut table = Table::new();
     table.decor_mut().set_prefix("\n");
-    for (key, value) in change.declaration.iter().filter(|(key, _)| *key != "fields") {
+    for (key, value) in change
+        .declaration
+        .iter()
+        .filter(|(key, _)| *key != "fields")
+    {
         table.insert(key, Item::Value(json::value(value)));
     }
     table.set_implicit(table.is_empty());
@@ -120,7 +126,11 @@ fn update(models: &mut dyn TableLike, from: &str, change: &Change) -> Result<()>
     }
     let model = models.get_mut(&change.model);
     let model = model.and_then(Item::as_table_like_mut);
-    let model = model.ok_or_else(|| Error::conflict(format!("Model `{from}` is no table in config.toml. Mend it first")))?;
+    let model = model.ok_or_else(|| {
+        Error::conflict(format!(
+            "Model `{from}` is no table in config.toml. Mend it first"
+        ))
+    })?;
     merge::merge(model, &change.declaration);
     Ok(())
 }
@@ -148,7 +158,9 @@ fn guard(old: &str, new: &str, change: &Change) -> Result<()> {
     if before == after && json::alike(&written, &wanted) {
         return Ok(());
     }
-    Err(Error::internal("a change of config.toml came out differently"))
+    Err(Error::internal(
+        "a change of config.toml came out differently",
+    ))
 }
 
 /// A name as a key, in quotes where it must be.

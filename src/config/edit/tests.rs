@@ -31,8 +31,17 @@ fn comments_order_and_other_sections_stay() {
             "title = { type = \"string\" } # in short\n",
             "title = { type = \"string\" , required = true } # in short\ndone  = { type = \"boolean\" }\n",
         );
-    assert_eq!(edited.text.replace("\"string\", required", "\"string\" , required"), expected);
-    assert!(!edited.after.contains("hush") && !edited.before.contains("hush"), "{}", edited.after);
+    assert_eq!(
+        edited
+            .text
+            .replace("\"string\", required", "\"string\" , required"),
+        expected
+    );
+    assert!(
+        !edited.after.contains("hush") && !edited.before.contains("hush"),
+        "{}",
+        edited.after
+    );
     assert!(edited.after.contains("# What is in one"));
     assert!(edited.diff().contains("+done  = { type = \"boolean\" }"));
 }
@@ -50,10 +59,20 @@ fn a_new_model_stands_behind_the_others() {
     let declaration = json!({"access": {"read": "anyone"}, "fields": {"a": {"type": "integer", "minimum": 1}, "long": {"type": "number", "default": 0.5}}});
     let edited = edit(TEXT, &change(None, "posts", declaration)).unwrap();
     let model = "\n[models.posts]\naccess = { read = \"anyone\" }\n\n[models.posts.fields]\na    = { type = \"integer\", minimum = 1 }\nlong = { type = \"number\", default = 0.5 }\n";
-    assert_eq!(edited.text, TEXT.replace("\n[server]", &format!("{model}\n[server]")));
+    assert_eq!(
+        edited.text,
+        TEXT.replace("\n[server]", &format!("{model}\n[server]"))
+    );
     assert_eq!(format!("\n{}", edited.after), model);
-    let alone = edit("", &change(None, "a", json!({"fields": {"b": {"type": "string"}}}))).unwrap();
-    assert_eq!(alone.text.trim_start(), "[models.a.fields]\nb = { type = \"string\" }\n");
+    let alone = edit(
+        "",
+        &change(None, "a", json!({"fields": {"b": {"type": "string"}}})),
+    )
+    .unwrap();
+    assert_eq!(
+        alone.text.trim_start(),
+        "[models.a.fields]\nb = { type = \"string\" }\n"
+    );
 }
 
 #[test]
@@ -63,8 +82,20 @@ fn a_renamed_field_keeps_its_line_and_a_renamed_model_its_place() {
         "body": {"type": "string"},
     }});
     let edited = edit(TEXT, &change(Some("notes"), "memos", declaration)).unwrap();
-    assert!(edited.text.contains("# The notes\n[models.memos] # all of them\n"), "{}", edited.text);
-    assert!(edited.text.contains("name = { type = \"string\", renamed_from = \"title\" } # in short\n# long\n"), "{}", edited.text);
+    assert!(
+        edited
+            .text
+            .contains("# The notes\n[models.memos] # all of them\n"),
+        "{}",
+        edited.text
+    );
+    assert!(
+        edited.text.contains(
+            "name = { type = \"string\", renamed_from = \"title\" } # in short\n# long\n"
+        ),
+        "{}",
+        edited.text
+    );
 }
 
 #[test]
@@ -77,7 +108,12 @@ fn headers_inline_tables_and_dotted_keys_are_changed_in_their_form() {
     ] {
         let declaration = json!({"access": {"read": "anyone"}, "fields": {"title": {"type": "string", "max_length": 3}, "b": {"type": "integer"}}});
         let edited = edit(text, &change(Some("notes"), "notes", declaration.clone())).unwrap();
-        assert_eq!(super::declared(&edited.text)["notes"], declaration, "{}", edited.text);
+        assert_eq!(
+            super::declared(&edited.text)["notes"],
+            declaration,
+            "{}",
+            edited.text
+        );
         let new = json!({"fields": {"a": {"type": "string"}}});
         edit(text, &change(None, "more", new)).unwrap();
         assert_eq!(edited.text.contains("\r\n"), text.contains("\r\n"));
@@ -97,7 +133,12 @@ fn faults_stand_where_they_were_made() {
         let faults = faults(TEXT, change, &[]);
         let place = |fault: &crate::error::FieldError| {
             let steps = serde_json::to_value(&fault.loc).unwrap();
-            let steps: Vec<String> = steps.as_array().unwrap().iter().map(|step| step.as_str().unwrap().to_owned()).collect();
+            let steps: Vec<String> = steps
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|step| step.as_str().unwrap().to_owned())
+                .collect();
             steps.join(".")
         };
         faults.iter().map(place).collect::<Vec<_>>()
@@ -119,8 +160,17 @@ fn faults_stand_where_they_were_made() {
     );
     let good = json!({"fields": {"a": {"type": "string"}}});
     assert_eq!(places(&change(None, "notes", good.clone())), ["body.model"]);
-    assert_eq!(places(&change(Some("no"), "no", good.clone())), ["body.from"]);
-    assert_eq!(places(&change(None, "Bad name", good.clone())), ["body.model"]);
+    assert_eq!(
+        places(&change(Some("no"), "no", good.clone())),
+        ["body.from"]
+    );
+    assert_eq!(
+        places(&change(None, "Bad name", good.clone())),
+        ["body.model"]
+    );
     assert_eq!(places(&change(None, "auth", good)), ["body.model"]);
-    assert_eq!(places(&change(None, "empty", json!({}))), ["body.declaration.fields"]);
+    assert_eq!(
+        places(&change(None, "empty", json!({}))),
+        ["body.declaration.fields"]
+    );
 }
