@@ -12,6 +12,7 @@
  *   | { page: "api", model: string | null }
  *   | { page: "records", model: string, record: string | null, query: Query }
  *   | { page: "second-factor", challenge: string, returnTo: string }
+ *   | { page: "schema", form: boolean, model: string | null }
  *   | { page: Place }
  *   | { page: "unknown" }} Route
  */
@@ -45,6 +46,8 @@ export function parseRoute(hash) {
   if (first === "setup" && second) return { page: "setup", token: second };
   if (/^((forgot|reset)-password|(verify|change)-email)$/.test(first) && third === undefined)
     return { page: "link", kind: first, token: second ?? "" };
+  if (first === "schema" && (second === undefined || second === "model"))
+    return { page: "schema", form: second !== undefined, model: third || null };
   if (first === "api" && third === undefined) return { page: "api", model: second || null };
   if (first !== "models" || !second) return { page: "unknown" };
   const query = new URLSearchParams(search);
@@ -86,6 +89,11 @@ export function recordsHref(model, record = null, query = {}) {
 /** The page with calls of the API, at a model. @param {string} [model] */
 export function apiHref(model) {
   return model === undefined ? "#/api" : `#/api/${model}`;
+}
+
+/** The models' shape; or the form for one of them, or for a new one. @param {string | null} [model] */
+export function schemaHref(model = null, isNew = false) {
+  return model !== null ? `#/schema/model/${model}` : isNew ? "#/schema/model" : "#/schema";
 }
 
 /** @returns {Route} */

@@ -35,6 +35,7 @@ fn set(found: &mut Item, name: &str, wanted: &Json) {
         } else if let Some(table) = found.as_table_like_mut() {
             merge(table, members);
         }
+        tidy(found);
         return;
     }
     if json::alike(&json::item(found), wanted) {
@@ -87,7 +88,10 @@ fn members(table: &mut dyn TableLike, wanted: &Map<String, Json>) {
             continue;
         };
         match (field, found.as_table_like_mut()) {
-            (Json::Object(keys), Some(found)) => merge(found, keys),
+            (Json::Object(keys), Some(table)) => {
+                merge(table, keys);
+                tidy(found);
+            }
             _ => set(found, "", field),
         }
     }
@@ -101,6 +105,22 @@ fn members(table: &mut dyn TableLike, wanted: &Map<String, Json>) {
     }
     for (name, field) in &own {
         table.insert(name, Item::Value(json::value(field)));
+    }
+}
+
+/// In a table in braces one blank stands before the last brace, and none before a comma, whatever came and went.
+fn tidy(item: &mut Item) {
+    let Item::Value(Value::InlineTable(table)) = item else {
+        return;
+    };
+    let last = table.len().saturating_sub(1);
+    for (at, (_, value)) in table.iter_mut().enumerate() {
+        let suffix = value.decor().suffix().and_then(|suffix| suffix.as_str());
+        if suffix.is_none_or(|suffix| suffix.trim().is_empty()) {
+            value
+                .decor_mut()
+                .set_suffix(if at == last { " " } else { "" });
+        }
     }
 }
 

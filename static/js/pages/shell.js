@@ -23,6 +23,7 @@ const PLACES = {
   people: { title: "People", tag: "hearth-people", admin: true, load: () => import("./people.js") },
   "api-keys": { title: "API keys", tag: "hearth-all-keys", admin: true, load: () => import("./all-keys.js") },
   audit: { title: "Audit", tag: "hearth-audit", admin: true, load: () => import("./audit.js") },
+  schema: { title: "Schema", tag: "hearth-schema", admin: true, load: () => import("./schema.js") },
   operations: { title: "Operations", tag: "hearth-operations", admin: true, load: () => import("./operations.js") },
 };
 
