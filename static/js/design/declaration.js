@@ -57,10 +57,10 @@ export const KEYS = {
     options: [["", "no"], ["true", "as access says"], ["owner", "among the owner's"], ["global", "among all"]],
   },
   description: { control: "text", label: "Description", types: TYPES },
+  renamed_from: { control: "text", label: "Former name", types: TYPES },
   index: { control: "check", label: "Indexed", types: SCALARS },
   read_only: { control: "check", label: "Only admins set it", types: TYPES },
   write_only: { control: "check", label: "Never shown", types: TYPES },
-  renamed_from: { control: "text", label: "Former name", types: TYPES },
 };
 
 const OWNED = { read: ["owner"], create: ["signed_in"], update: ["owner"], delete: ["owner"] };
@@ -145,6 +145,7 @@ export function declarationOf(draft) {
     ...(indexes.length === 0 ? {} : { indexes }),
     ...(draft.on_owner_delete === "" ? {} : { on_owner_delete: draft.on_owner_delete }),
     ...(draft.realtime ? {} : { realtime: false }),
+    ...(draft.from !== null && draft.from !== draft.name.trim() ? { renamed_from: draft.from } : {}),
     ...draft.rest,
     fields,
   };

@@ -25,9 +25,9 @@ const EXPECTED =
 /** @typedef {import("playwright-core").Page} Page */
 /** @typedef {Awaited<ReturnType<typeof newUser>>} User */
 
-/** A server and a browser for one test file. @param {{ append?: string }} [options] what its config.toml has beside the models */
+/** A server and a browser for one test file. @param {{ append?: string, server?: import("./server.js").Server }} [options] what its config.toml has beside the models, or a server of its own */
 export async function stage(options = {}) {
-  const server = await startServer(options.append);
+  const server = options.server ?? (await startServer(options.append));
   const browser = await chromium.launch({
     executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium",
     headless: true,
