@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::{
-    Auth, Config, Database, Executions, LogFormat, Logs, Mail, MetricsReaders, Rate, Realtime,
-    Registration, RequestLog, Server, Synchronous,
+    Auth, Config, Database, Executions, Flags, LogFormat, Logs, Mail, MetricsReaders, Rate,
+    Realtime, Registration, RequestLog, Server, Synchronous,
 };
 use crate::models::Models;
 
@@ -14,6 +14,7 @@ impl Config {
     pub(super) fn blank() -> Config {
         Config {
             file: None,
+            flags: Flags::default(),
             server: Server::blank(),
             database: Database {
                 synchronous: Synchronous::Full,
@@ -51,6 +52,7 @@ impl Config {
                 audit_retention: Duration::ZERO,
             },
             models: Models::default(),
+            declared: serde_json::Map::new(),
             settings: Vec::new(),
             notes: Vec::new(),
         }

@@ -1,6 +1,7 @@
 //! From the file, the environment and the flags to one `Config`, or to every mistake at once.
 
-use std::path::Path;
+use std::borrow::Cow;
+use std::path::{Path, PathBuf};
 
 use serde_json::{Value as Json, json};
 
@@ -11,9 +12,8 @@ use super::form::{Given, Raw};
 use super::key::{Fallback, Key, Renamed};
 use super::roles::Role;
 use super::source::{NAME, Source};
-use super::{Config, Findings, Flags, Mistakes, Setting, checks, keys, tasks};
+use super::{Config, Findings, Flags, Mistakes, Setting, checks, edit, keys, tasks};
 use crate::document::{Document, Value};
-use crate::error::Mistake;
 use crate::models::declare;
 
 /// One key with the value that won.
@@ -32,14 +32,30 @@ pub(super) struct InForce {
 pub fn load(flags: &Flags) -> Result<Config, Mistakes> {
     match std::env::current_dir() {
         Ok(working) => load_from(flags, &Environment::of_process(), &working),
-        Err(error) => Err(Mistakes {
-            file: NAME.to_owned(),
-            list: vec![Mistake {
-                line: 0,
-                message: format!("The working directory can't be read: {error}."),
-            }],
-        }),
+        Err(error) => Err(unreadable(&error)),
     }
+}
+
+/// What would be in force if that text stood in the file of that path.
+pub(super) fn candidate(flags: &Flags, text: &str, path: PathBuf) -> Result<Config, Mistakes> {
+    let working = std::env::current_dir().map_err(|error| unreadable(&error))?;
+    let environment = Environment::of_process();
+    let mut source = Source::find(flags, &environment, &working)?;
+    source.text = Cow::Owned(text.to_owned());
+    source.file.get_or_insert(path);
+    Loading {
+        source: &source,
+        flags,
+        environment: &environment,
+        working: &working,
+        renamed: keys::RENAMED,
+    }
+    .run()
+}
+
+fn unreadable(error: &std::io::Error) -> Mistakes {
+    let message = format!("The working directory can't be read: {error}.");
+    Mistakes::of_file(NAME, &message)
 }
 
 /// The same with a given environment and working directory.
@@ -88,6 +104,7 @@ impl Loading<'_> {
         };
         let mut config = Config::blank();
         config.file.clone_from(&self.source.file);
+        config.flags = self.flags.clone();
         let mut in_force = self.settle(&written, &mut config, &mut findings);
         self.apply_flags(&mut config, &mut in_force);
         follow(self.flags.ephemeral, &mut config, &mut in_force);
@@ -100,6 +117,7 @@ impl Loading<'_> {
         let entries = self.settle_tables(&written, &mut config, &mut findings);
         if let Some(models) = &written.models {
             config.models = declare::read(&document, models, &config.auth.roles);
+            config.declared = edit::declared(&self.source.text);
         }
         let mut list = [findings.mistakes, document.mistakes()].concat();
         if !list.is_empty() {

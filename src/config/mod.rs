@@ -14,6 +14,7 @@ mod blank;
 mod checks;
 #[cfg(test)]
 mod docs;
+pub mod edit;
 mod environment;
 mod file;
 mod form;
@@ -25,6 +26,7 @@ mod load;
 mod logs;
 mod mail;
 mod manual;
+mod mistakes;
 mod model_schema;
 mod network;
 mod origin;
@@ -46,6 +48,7 @@ pub use issuers::{Issuer, KeySource};
 pub use load::load;
 pub use mail::{Mail, MailTls};
 pub use manual::init_text;
+pub use mistakes::Mistakes;
 pub use providers::{Endpoints, Protocol, Provider};
 pub use rooms::Realtime;
 pub use schema::schema;
@@ -55,6 +58,8 @@ pub use schema::schema;
 pub struct Config {
     /// None: the embedded default.
     pub file: Option<PathBuf>,
+    /// What the command line said, so that it can be read again as at the next start.
+    pub flags: Flags,
     pub server: Server,
     pub database: Database,
     pub auth: Auth,
@@ -65,6 +70,8 @@ pub struct Config {
     pub mail: Mail,
     pub logs: Logs,
     pub models: Models,
+    /// The same as they are written, in JSON.
+    pub declared: serde_json::Map<String, serde_json::Value>,
     /// Each setting as it is in force and where it comes from, for `hearth settings`.
     pub settings: Vec<Setting>,
     /// What is worth saying, but no mistake: a renamed key, a field that a parameter hides.
@@ -101,30 +108,6 @@ pub struct Setting {
     /// Whether a change waits for a restart.
     pub restart: bool,
 }
-
-/// Every mistake of a configuration at once. Its text has a line for each: `config.toml:12: …`.
-#[derive(Debug)]
-pub struct Mistakes {
-    pub file: String,
-    pub list: Vec<Mistake>,
-}
-
-impl std::fmt::Display for Mistakes {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        for (at, mistake) in self.list.iter().enumerate() {
-            if at > 0 {
-                writeln!(f)?;
-            }
-            if mistake.line > 0 {
-                write!(f, "{}:{}: ", self.file, mistake.line)?;
-            }
-            f.write_str(&mistake.message)?;
-        }
-        Ok(())
-    }
-}
-
-impl std::error::Error for Mistakes {}
 
 /// What is found on the way beside the mistakes in the document.
 #[derive(Debug, Default)]

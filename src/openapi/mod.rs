@@ -26,6 +26,7 @@ mod parameters;
 mod pattern;
 mod providers;
 mod records;
+mod schema;
 mod schemas;
 mod second_factor;
 mod server;
@@ -179,6 +180,7 @@ fn components(models: &Models, names: &[Names], bodies: &Models) -> Map<String, 
     }
     schemas.extend(accounts::components(bodies));
     admin::components(&mut schemas);
+    schema::components(&mut schemas);
     providers::components(&mut schemas);
     api_keys::components(&mut schemas);
     executions::components(&mut schemas);
@@ -191,6 +193,7 @@ fn components(models: &Models, names: &[Names], bodies: &Models) -> Map<String, 
 fn schema_names() -> impl Iterator<Item = &'static str> {
     let own = accounts::SCHEMA_NAMES.iter();
     own.chain(&admin::SCHEMA_NAMES)
+        .chain(&schema::SCHEMA_NAMES)
         .chain(&providers::SCHEMA_NAMES)
         .chain(&api_keys::SCHEMA_NAMES)
         .chain(&executions::SCHEMA_NAMES)

@@ -8,7 +8,9 @@ mod data;
 mod files;
 pub mod folder;
 mod generate;
+pub mod history;
 pub mod ledger;
+mod plan;
 pub mod run;
 pub(crate) mod script;
 pub mod state;
@@ -18,6 +20,7 @@ mod tests;
 pub mod verify;
 
 pub use auto::{Pending, bring_up_to_date, pending};
+pub use plan::{Plan, plan};
 pub(crate) use script::irreversible;
 
 pub use generate::{

@@ -6,7 +6,8 @@ use warp::http::{Method, StatusCode};
 use super::extract::Request;
 use super::reply::{self, Response};
 use super::{
-    Group, Methods, Taken, api_keys, first_of, fixed, oversight, schedules, second_factor, with_id,
+    Group, Methods, Taken, api_keys, first_of, fixed, oversight, schedules, schema, second_factor,
+    with_id,
 };
 use crate::error::Result;
 use crate::services::{accounts, audit, bodies, deletion, query, registration};
@@ -34,8 +35,9 @@ pub(super) fn routes(taken: &Taken) -> Group {
     let settings = oversight::settings(taken);
     let keys = api_keys::all(taken);
     let schedules = schedules::routes(taken);
+    let schema = schema::routes(taken);
     warp::path("admin")
-        .and(first_of([users, keys, audit, schedules, settings]))
+        .and(first_of([users, keys, audit, schedules, settings, schema]))
         .boxed()
 }
 

@@ -40,6 +40,7 @@ mod realtime;
 mod records;
 pub(crate) mod reply;
 mod schedules;
+mod schema;
 mod second_factor;
 mod sse;
 mod stream;

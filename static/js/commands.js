@@ -2,7 +2,7 @@
 
 import { auth } from "./auth-store.js";
 import { signOut } from "./components/sidebar.js";
-import { apiHref, go, NEW, recordsHref } from "./router.js";
+import { apiHref, go, NEW, recordsHref, schemaHref } from "./router.js";
 import { shortcuts } from "./shortcuts.js";
 import { setTheme } from "./theme-choice.js";
 
@@ -36,6 +36,8 @@ function commandsOf(models) {
 /** @returns {Command[]} */
 function ofAdmins() {
   return [
+    command("Schema", "Page", "schema", () => go(schemaHref())),
+    command("Add a model", "Create", "add", () => go(schemaHref(null, true))),
     command("People", "Page", "people", () => go("#/people")),
     command("API keys of everybody", "Page", "key", () => go("#/api-keys")),
     command("Audit", "Page", "list", () => go("#/audit")),

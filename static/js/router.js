@@ -13,6 +13,7 @@
  *   | { page: "records", model: string, record: string | null, query: Query }
  *   | { page: "executions", run: string | null, search: string }
  *   | { page: "second-factor", challenge: string, returnTo: string }
+ *   | { page: "schema", form: boolean, model: string | null }
  *   | { page: Place }
  *   | { page: "unknown" }} Route
  */
@@ -47,6 +48,8 @@ export function parseRoute(hash) {
   if (first === "setup" && second) return { page: "setup", token: second };
   if (/^((forgot|reset)-password|(verify|change)-email)$/.test(first) && third === undefined)
     return { page: "link", kind: first, token: second ?? "" };
+  if (first === "schema" && (second === undefined || second === "model"))
+    return { page: "schema", form: second !== undefined, model: third || null };
   if (first === "api" && third === undefined) return { page: "api", model: second || null };
   if (first !== "models" || !second) return { page: "unknown" };
   const query = new URLSearchParams(search);
@@ -88,6 +91,11 @@ export function recordsHref(model, record = null, query = {}) {
 /** The page with calls of the API, at a model. @param {string} [model] */
 export function apiHref(model) {
   return model === undefined ? "#/api" : `#/api/${model}`;
+}
+
+/** The models' shape; or the form for one of them, or for a new one. @param {string | null} [model] */
+export function schemaHref(model = null, isNew = false) {
+  return model !== null ? `#/schema/model/${model}` : isNew ? "#/schema/model" : "#/schema";
 }
 
 /** @returns {Route} */

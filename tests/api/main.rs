@@ -44,6 +44,7 @@ mod refresh;
 mod register;
 mod rotation;
 mod routes;
+mod schema;
 mod second_factor;
 mod secrets;
 mod sessions;

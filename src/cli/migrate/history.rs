@@ -5,7 +5,7 @@ use clap::Args;
 use super::{called, notes, report, state};
 use crate::cli::{Place, print};
 use crate::error::Result;
-use crate::revisions::state::State;
+use crate::revisions::history::Entry;
 
 /// List all revisions, the newest first
 #[derive(Args)]
@@ -18,21 +18,27 @@ pub(super) struct History {
 impl History {
     pub(super) fn run(self, place: &Place) -> Result<()> {
         let state = state(place)?;
-        let list = all(&state);
-        for (at, (version, message)) in list.iter().enumerate().rev() {
-            let below = at.checked_sub(1).map_or(0, |below| list[below].0);
+        let list = state.history();
+        for (at, entry) in list.iter().enumerate().rev() {
             let head = if at + 1 == list.len() { " (head)" } else { "" };
-            let current = if *version == state.current() {
+            let current = if entry.version == state.current() {
                 " (current)"
             } else {
                 ""
             };
+            let missing = if entry.missing {
+                " (its file is missing)"
+            } else {
+                ""
+            };
             print::line(format_args!(
-                "{} -> {version}{head}{current}, {message}",
-                called(below)
+                "{} -> {}{head}{current}, {}{missing}",
+                called(entry.below),
+                entry.version,
+                entry.message
             ));
             if self.verbose {
-                details(&state, *version);
+                details(entry);
             }
         }
         notes(&state.drifted);
@@ -42,39 +48,22 @@ impl History {
     }
 }
 
-/// Those of the folder, and those that the ledger alone knows.
-fn all(state: &State) -> Vec<(i64, String)> {
-    let files = state.folder.revisions.iter();
-    let mut list: Vec<(i64, String)> = files
-        .map(|revision| (revision.version, revision.message()))
-        .collect();
-    for found in &state.applied {
-        if state.folder.find(found.version).is_none() {
-            let message = found.name.replace('_', " ");
-            list.push((found.version, format!("{message} (its file is missing)")));
-        }
-    }
-    list.sort();
-    list
-}
-
-fn details(state: &State, version: i64) {
-    let found = state.applied.iter().find(|found| found.version == version);
-    let Some(found) = found else {
+fn details(entry: &Entry) {
+    let Some(run) = &entry.applied else {
         print::line("    not applied");
         return;
     };
-    match &found.details {
-        Some(details) => {
-            let took = std::time::Duration::from_millis(details.milliseconds.unsigned_abs());
-            print::line(format_args!("    applied  {}", found.at));
+    match (&run.by, run.milliseconds, run.rows) {
+        (Some(hearth), Some(milliseconds), Some(rows)) => {
+            let took = std::time::Duration::from_millis(milliseconds.unsigned_abs());
+            print::line(format_args!("    applied  {}", run.at));
             print::line(format_args!(
                 "    took     {}",
-                report::effort(details.rows.unsigned_abs(), took)
+                report::effort(rows.unsigned_abs(), took)
             ));
-            print::line(format_args!("    by       Hearth {}", details.hearth));
+            print::line(format_args!("    by       Hearth {hearth}"));
         }
-        None => print::line(format_args!("    applied  {} by another tool", found.at)),
+        _ => print::line(format_args!("    applied  {} by another tool", run.at)),
     }
-    print::line(format_args!("    checksum {}", found.checksum));
+    print::line(format_args!("    checksum {}", run.checksum));
 }

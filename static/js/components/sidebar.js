@@ -78,6 +78,7 @@ function administration() {
   return h(
     "nav",
     { "aria-label": "Administration", class: "nav-admin" },
+    item("#/schema", "Schema", "schema"),
     item("#/people", "People", "people"),
     item("#/api-keys", "API keys", "key"),
     item("#/audit", "Audit", "list"),

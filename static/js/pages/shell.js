@@ -25,6 +25,7 @@ const PLACES = {
   audit: { title: "Audit", tag: "hearth-audit", admin: true, load: () => import("./audit.js") },
   workers: { title: "Workers", tag: "hearth-workers", admin: true, load: () => import("./workers.js") },
   schedules: { title: "Schedules", tag: "hearth-schedules", admin: true, load: () => import("./schedules.js") },
+  schema: { title: "Schema", tag: "hearth-schema", admin: true, load: () => import("./schema.js") },
   operations: { title: "Operations", tag: "hearth-operations", admin: true, load: () => import("./operations.js") },
 };
 

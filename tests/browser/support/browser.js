@@ -29,10 +29,11 @@ const AWAY = /^(Failed to load resource: net::ERR_|WebSocket connection to 'ws:[
 
 /**
  * A server and a browser for one test file.
- * @param {{ append?: string, keep?: boolean }} [options] what its config.toml has beside the models, and whether its data outlive a restart
+ * @param {{ append?: string, keep?: boolean, server?: import("./server.js").Server }} [options] what its config.toml has beside the models,
+ *   and whether its data outlive a restart; or a server of its own
  */
 export async function stage(options = {}) {
-  const server = await startServer(options.append, options);
+  const server = options.server ?? (await startServer(options.append, options));
   const mayRestart = options.keep === true;
   const browser = await chromium.launch({
     executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium",

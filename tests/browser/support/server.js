@@ -68,6 +68,56 @@ export async function startServer(append = "", { keep = false } = {}) {
 }
 
 /**
+ * A server that keeps its data, so that it can be started again in its folder, at the same address.
+ * @param {string} config its config.toml
+ */
+export async function startKept(config) {
+  const folder = mkdtempSync(join(tmpdir(), "hearth-console-"));
+  writeFileSync(join(folder, "config.toml"), config);
+  let said = "";
+  let port = "0";
+  async function start() {
+    const binary = resolve(process.env["HEARTH_BIN"] ?? "");
+    const child = spawn(binary, ["serve", "--port", port], { cwd: folder, stdio: ["ignore", "pipe", "pipe"] });
+    child.stderr.on("data", (text) => (said += text));
+    const ended = new Promise((done) => child.once("exit", done));
+    if (port === "0") {
+      const { url } = await ready(child, () => said);
+      child.stdout.on("data", (text) => (said += text));
+      return { url, ended, child };
+    }
+    // Only with a free port the first line is JSON.
+    const url = `http://127.0.0.1:${port}`;
+    child.stdout.resume();
+    for (;;) {
+      if (child.exitCode !== null) throw new Error(said);
+      if (await fetch(`${url}/healthz`).then(() => true, () => false)) return { url, ended, child };
+      await new Promise((done) => setTimeout(done, 20));
+    }
+  }
+  let running = await start();
+  port = new URL(running.url).port;
+  const end = async () => {
+    running.child.kill("SIGTERM");
+    await running.ended;
+  };
+  return {
+    url: running.url.replace(/\/$/, ""),
+    folder,
+    setupToken: () => SETUP_LINK.exec(said)?.[1] ?? null,
+    said: () => said,
+    async restart() {
+      await end();
+      running = await start();
+    },
+    async stop() {
+      await end();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/**
  * @param {import("node:child_process").ChildProcessByStdio<null, import("node:stream").Readable, import("node:stream").Readable>} child
  * @param {() => string} said
  * @returns {Promise<{ url: string }>}
