@@ -249,6 +249,8 @@ pub const INDEX_COLUMNS: usize = 4;
 
 /// API keys of a user: more are a mistake of a program.
 pub const API_KEYS: i64 = 100;
+/// An admin sees as another user for so many seconds; then they say once more why.
+pub const VIEW_LIFETIME: i64 = 15 * 60;
 /// A ticket for a socket lives so long.
 pub const TICKET_LIFETIME: Duration = Duration::from_secs(30);
 /// Tickets at once: beyond, the oldest go.

@@ -30,6 +30,7 @@ pub(super) fn routes(taken: &Taken) -> Group {
         with_id(at("users"), taken, one),
         second_factor::admin_routes(taken),
         oversight::sessions(taken),
+        oversight::view(taken),
     ]);
     let settings = oversight::settings(taken);
     let keys = api_keys::all(taken);

@@ -1,15 +1,16 @@
-//! `/api/admin/settings` and `/api/admin/users/{id}/sessions`: what admins see of the server and of who is signed in.
+//! `/api/admin/settings`, `/api/admin/users/{id}/sessions` and `…/view-as`: what admins see of the server, of who is signed
+//! in, and of what they see.
 
 use std::sync::Arc;
 
 use warp::Filter;
-use warp::http::Method;
+use warp::http::{Method, StatusCode};
 
 use super::extract::Request;
 use super::reply::{self, Response};
 use super::{Group, Methods, Taken, decoded, fixed};
 use crate::error::Result;
-use crate::services::user_sessions;
+use crate::services::{bodies, user_sessions, viewing};
 
 pub(super) fn settings(taken: &Taken) -> Group {
     fixed(
@@ -23,10 +24,19 @@ pub(super) fn sessions(taken: &Taken) -> Group {
     let methods = Methods::new()
         .on(Method::GET, list_sessions)
         .on(Method::DELETE, delete_sessions);
+    of_user("sessions", taken, methods)
+}
+
+pub(super) fn view(taken: &Taken) -> Group {
+    of_user("view-as", taken, Methods::new().on(Method::POST, view_as))
+}
+
+/// What is below one user.
+fn of_user(name: &'static str, taken: &Taken, methods: Methods<String>) -> Group {
     let methods = Arc::new(methods);
     warp::path("users")
         .and(warp::path::param::<String>())
-        .and(warp::path("sessions"))
+        .and(warp::path(name))
         .and(warp::path::end())
         .and(taken.clone())
         .then(move |id: String, request| Arc::clone(&methods).answer(request, decoded(&id)))
@@ -56,4 +66,15 @@ async fn delete_sessions(request: Request, id: String) -> Result<Response> {
     let address = Some(request.head.client);
     user_sessions::delete(&request.app, &caller, id, address).await?;
     Ok(reply::done())
+}
+
+async fn view_as(mut request: Request, id: String) -> Result<Response> {
+    request.caller().await?.must_be_admin()?;
+    let principal = request.principal().await?;
+    principal.session()?;
+    let wanted = bodies::take("view_as", &request.json().await?.json)?;
+    request.no_parameters()?;
+    let address = request.head.client;
+    let view = viewing::begin(&request.app, &principal, id, wanted, address).await?;
+    Ok(reply::secret(reply::data(StatusCode::CREATED, &view)))
 }

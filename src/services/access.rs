@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::models::{Model, Word};
 use crate::services::scopes::{Scope, Scopes};
 use crate::store::sql::Scope as Rows;
@@ -50,6 +50,15 @@ pub enum Via {
     Issuer(String),
     /// An API key.
     Key(Arc<KeyRight>),
+    /// The eyes of an admin, who sees what the user sees and changes nothing.
+    View(Arc<ViewRight>),
+}
+
+/// Whose eyes they are, and in which session of theirs.
+#[derive(Debug, PartialEq, Eq)]
+pub struct ViewRight {
+    pub(crate) admin: String,
+    pub(crate) session: String,
 }
 
 /// An API key, as known when it was checked.
@@ -77,13 +86,24 @@ impl Principal {
         }
     }
 
-    /// For calls that are a person's: 403 for API keys, whatever their scopes.
+    /// For calls that are a person's: 403 for API keys, whatever their scopes, and for who only sees as that person.
     pub(crate) fn in_person(&self) -> Result<()> {
-        match self.key() {
-            None => Ok(()),
-            Some(_) => Err(Error::forbidden(
+        match self.via {
+            Via::Session(_) | Via::Issuer(_) => Ok(()),
+            Via::Key(_) => Err(Error::forbidden(
                 "An API key can't do this; sign in with POST /api/auth/login",
             )),
+            Via::View(_) => Err(Error::forbidden(
+                "This is the user's own to see: sessions, keys and second factors are not shown to others",
+            )),
+        }
+    }
+
+    /// The admin through whose eyes this user is seen.
+    pub(crate) fn viewer(&self) -> Option<&ViewRight> {
+        match &self.via {
+            Via::View(right) => Some(right),
+            _ => None,
         }
     }
 }
@@ -131,8 +151,29 @@ impl Caller {
         }
     }
 
+    /// Whether they may change anything at all: the one rule for who sees as somebody else.
+    pub(crate) fn may_change(&self) -> Result<()> {
+        match self.viewer() {
+            None => Ok(()),
+            Some(_) => Err(Error::new(
+                Code::ReadOnly,
+                "You see this as another user and can change nothing; stop seeing as them first",
+            )),
+        }
+    }
+
+    pub(crate) fn viewer(&self) -> Option<&ViewRight> {
+        match self {
+            Caller::User(principal) => principal.viewer(),
+            _ => None,
+        }
+    }
+
     /// For what is no model's: executions, admin calls. Whoever is no key has every scope.
     pub(crate) fn must_have(&self, scope: &Scope) -> Result<()> {
+        if !matches!(scope, Scope::Read(_)) {
+            self.may_change()?;
+        }
         match self.key() {
             Some(key) if !key.scopes.has(scope) => Err(missing(&scope.text())),
             _ => Ok(()),
@@ -181,6 +222,9 @@ fn missing(scope: &str) -> Error {
 
 /// Whether the caller's key, if it is one, may do this with the model's records at all.
 fn key_allows(model: &Model, action: Action, caller: &Caller) -> Result<()> {
+    if action != Action::Read {
+        caller.may_change()?;
+    }
     let Some(key) = caller.key() else {
         return Ok(());
     };

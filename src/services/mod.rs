@@ -42,5 +42,6 @@ pub(crate) mod throttle;
 pub(crate) mod tickets;
 pub(crate) mod user_sessions;
 pub(crate) mod verification;
+pub(crate) mod viewing;
 pub(crate) mod watching;
 pub(crate) mod workers;

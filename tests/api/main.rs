@@ -55,3 +55,4 @@ mod static_files;
 mod static_versions;
 mod throttling;
 mod token;
+mod view_as;
