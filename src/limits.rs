@@ -282,3 +282,12 @@ pub const ARTIFACTS_SIZE: u64 = 4 * ARTIFACT_SIZE;
 pub const ARTIFACT_NAME: usize = 200;
 /// Seconds that a call may wait for something to happen: less than proxies allow.
 pub const WAIT: u64 = 60;
+
+// The log and backups
+/// Lines of the log in memory, and their bytes together.
+pub const RECENT_LINES: usize = 2_000;
+pub const RECENT_SIZE: usize = 1024 * 1024;
+/// Lines of one answer.
+pub const LOG_PAGE: usize = 500;
+/// Bytes of the disk that a backup leaves free for the database itself.
+pub const BACKUP_MARGIN: u64 = 64 * 1024 * 1024;

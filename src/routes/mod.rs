@@ -22,6 +22,7 @@ mod api_keys;
 mod artifacts;
 mod assets;
 mod auth;
+mod backups;
 mod caller;
 mod docs;
 mod executions;

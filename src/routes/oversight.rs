@@ -1,8 +1,10 @@
-//! `/api/admin/settings`, `/api/admin/users/{id}/sessions` and `…/view-as`: what admins see of the server, of who is signed
-//! in, and of what they see.
+//! `/api/admin/settings`, `/api/admin/logs`, `/api/admin/users/{id}/sessions` and `…/view-as`: what admins see of the
+//! server, of who is signed in, and of what they see.
 
 use std::sync::Arc;
 
+use serde::Serialize;
+use serde_json::value::RawValue;
 use warp::Filter;
 use warp::http::{Method, StatusCode};
 
@@ -10,13 +12,21 @@ use super::extract::Request;
 use super::reply::{self, Response};
 use super::{Group, Methods, Taken, decoded, fixed};
 use crate::error::Result;
-use crate::services::{bodies, user_sessions, viewing};
+use crate::services::{bodies, logs, query, user_sessions, viewing};
 
 pub(super) fn settings(taken: &Taken) -> Group {
     fixed(
         warp::path("settings").boxed(),
         taken,
         Methods::new().on(Method::GET, list_settings),
+    )
+}
+
+pub(super) fn logs(taken: &Taken) -> Group {
+    fixed(
+        warp::path("logs").boxed(),
+        taken,
+        Methods::new().on(Method::GET, list_logs),
     )
 }
 
@@ -49,6 +59,30 @@ async fn list_settings(request: Request, (): ()) -> Result<Response> {
     caller.must_be_admin()?;
     request.no_parameters()?;
     Ok(reply::items(&request.app.config.settings, None))
+}
+
+#[derive(Serialize)]
+struct Lines {
+    success: bool,
+    items: Vec<Box<RawValue>>,
+    next: u64,
+    gap: bool,
+}
+
+async fn list_logs(request: Request, (): ()) -> Result<Response> {
+    let caller = request.caller().await?;
+    caller.must_be_admin()?;
+    let wanted = query::logged(&request.parameters()?)?;
+    let page = logs::list(&caller, &wanted).await?;
+    // Whoever waited may be no admin any more.
+    request.look_again().await?;
+    let lines = Lines {
+        success: true,
+        items: page.items,
+        next: page.next,
+        gap: page.gap,
+    };
+    Ok(reply::secret(reply::json(StatusCode::OK, &lines)))
 }
 
 async fn list_sessions(request: Request, id: String) -> Result<Response> {

@@ -27,7 +27,7 @@ function commandsOf(models) {
     command("Light theme", "Theme", "light", () => setTheme("light")),
     command("Dark theme", "Theme", "dark", () => setTheme("dark")),
     command("Theme of the system", "Theme", "system", () => setTheme("system")),
-    command("Sign out", "Session", "leave", signOut),
+    command(auth.view === null ? "Sign out" : "Stop seeing as them", "Session", "leave", signOut),
   ];
 }
 
@@ -38,6 +38,8 @@ function ofAdmins() {
     command("API keys of everybody", "Page", "key", () => go("#/api-keys")),
     command("Audit", "Page", "list", () => go("#/audit")),
     command("Operations", "Page", "pulse", () => go("#/operations")),
+    command("Log", "Page", "docs", () => go("#/log")),
+    command("Backups", "Page", "save", () => go("#/backups")),
   ];
 }
 

@@ -36,6 +36,7 @@ export const MODULES = [
   "components/sidebar.js",
   "components/table-menus.js",
   "components/theme-button.js",
+  "components/view-banner.js",
   "deletions.js",
   "example.js",
   "filters.js",
