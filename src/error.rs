@@ -7,6 +7,8 @@
 
 use std::borrow::Cow;
 
+use serde::Serialize;
+
 mod faults;
 
 pub use faults::{FieldError, Mistake, Step};
@@ -44,6 +46,8 @@ pub enum Code {
     TooManyRequests,
     Unavailable,
     SchemaChanged,
+    /// Nobody can go on from that place of the change log.
+    Reset,
     Internal,
 }
 
@@ -75,6 +79,7 @@ impl Code {
             Code::TooManyRequests => "too_many_requests",
             Code::Unavailable => "unavailable",
             Code::SchemaChanged => "schema_changed",
+            Code::Reset => "reset",
             Code::Internal => "internal",
         }
     }
@@ -89,7 +94,21 @@ struct Parts {
     fields: Vec<FieldError>,
     retry_after: Option<u64>,
     challenge: Option<String>,
+    reset: Option<Reset>,
     cause: Option<Cause>,
+}
+
+/// Why nobody can go on from a place of the change log, and what there is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Reset {
+    /// `trimmed`, `epoch`, `ahead` or `schema`.
+    pub reason: &'static str,
+    /// The oldest number that is kept.
+    pub first: i64,
+    /// The newest.
+    pub seq: i64,
+    /// The log's identity.
+    pub epoch: String,
 }
 
 /// Boxed, so that a `Result` in the request path stays as small as its value.
@@ -104,6 +123,7 @@ impl Error {
             fields: Vec::new(),
             retry_after: None,
             challenge: None,
+            reset: None,
             cause: None,
         }))
     }
@@ -124,6 +144,20 @@ impl Error {
     pub fn second_factor_required(challenge: String) -> Self {
         let mut error = Error::new(Code::SecondFactorRequired, "A second factor is needed");
         error.0.challenge = Some(challenge);
+        error
+    }
+
+    /// Who followed the change log begins anew.
+    pub fn reset(reset: Reset) -> Self {
+        let why = match reset.reason {
+            "trimmed" => "What follows `after` is no longer kept",
+            "epoch" => "The log that `epoch` names is another one",
+            "ahead" => "The log is shorter than `after`",
+            _ => "The model has changed since",
+        };
+        let message = format!("{why}; read the records anew, then go on from `seq`");
+        let mut error = Error::new(Code::Reset, message);
+        error.0.reset = Some(reset);
         error
     }
 
@@ -206,6 +240,10 @@ impl Error {
 
     pub fn challenge(&self) -> Option<&str> {
         self.0.challenge.as_deref()
+    }
+
+    pub fn reset_to(&self) -> Option<&Reset> {
+        self.0.reset.as_ref()
     }
 
     pub fn cause(&self) -> Option<&(dyn std::error::Error + Send + Sync + 'static)> {

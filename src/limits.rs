@@ -112,6 +112,10 @@ pub const RUN_RING_SIZE: usize = 256 * 1024;
 pub const SNAPSHOT_SIZE: usize = 32 * 1024;
 /// Rows of the change log that one read looks at.
 pub const MISSED_ROWS: usize = 2_000;
+/// Bytes of changes in one answer of /api/changes, and how long it looks for more: where all are somebody else's, the
+/// caller goes on from where it stopped.
+pub const CHANGES_SIZE: usize = 1024 * 1024;
+pub const CHANGES_LOOK: Duration = Duration::from_millis(250);
 /// Fields in a `where`; and different sets of them that are watched of a model, since each is looked up with each write.
 pub const FILTER_FIELDS: usize = 4;
 pub const FILTER_SHAPES: usize = 100;

@@ -218,7 +218,8 @@ fn example(schema: &str) -> Option<Json> {
             let of_admin = || super::admin::example(other);
             return of_factors
                 .or_else(of_admin)
-                .or_else(|| super::executions::example(other));
+                .or_else(|| super::executions::example(other))
+                .or_else(|| super::changes::example(other));
         }
     })
 }

@@ -37,7 +37,7 @@ const fn fault(
     }
 }
 
-const FAULTS: [Fault; 14] = [
+const FAULTS: [Fault; 15] = [
     fault(
         400,
         "BadRequest",
@@ -92,6 +92,13 @@ const FAULTS: [Fault; 14] = [
         "conflict",
         "The state of the data does not allow it: a value that must be unique, a reference, a key.",
         "There is such a name already",
+    ),
+    fault(
+        410,
+        "Reset",
+        "reset",
+        "Nobody can go on from `after`: `reason` is `trimmed`, `epoch`, `ahead` or `schema`; `first` is the oldest number that is kept, `seq` the newest.",
+        "What follows `after` is no longer kept; read the records anew, then go on from `seq`",
     ),
     fault(
         412,
@@ -180,6 +187,16 @@ fn response_of(fault: &Fault, schema: Option<&str>) -> Json {
     let mut example = json!({
         "success": false, "detail": detail, "code": fault.code, "request_id": examples::UUID,
     });
+    if fault.status == 410 {
+        for (name, value) in [
+            ("reason", json!("trimmed")),
+            ("first", json!(813)),
+            ("seq", json!(912)),
+            ("epoch", json!("k3f9")),
+        ] {
+            example[name] = value;
+        }
+    }
     if schema.is_some() {
         example["error"] = json!(if fault.status == 401 {
             "invalid_grant"
@@ -233,6 +250,10 @@ fn error(detail: &Json) -> Json {
             "detail": detail,
             "code": { "type": "string", "description": "The kind of error, in a word for programs, such as `not_found`." },
             "request_id": { "type": "string" },
+            "reason": { "type": "string", "description": "With `reset`: why." },
+            "first": { "type": "integer", "format": "int64", "description": "With `reset`: the oldest change that is kept." },
+            "seq": { "type": "integer", "format": "int64", "description": "With `reset`: the newest change." },
+            "epoch": { "type": "string", "description": "With `reset`: the log's identity." },
             "challenge": { "type": "string", "description": "With `second_factor_required`: for `POST /api/auth/second-factor`." },
         },
         "additionalProperties": false,

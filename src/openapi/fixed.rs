@@ -3,9 +3,10 @@
 pub(super) const TOKEN_PATH: &str = "/api/auth/token";
 
 /// Tags of what is no model; capitals keep them apart from the models' own.
-pub(super) const TAGS: [(&str, &str); 5] = [
+pub(super) const TAGS: [(&str, &str); 6] = [
     ("Accounts", "Signing up, signing in, sessions."),
     ("Admin", "Users and the audit, for admins."),
+    ("Changes", "What happened to records."),
     ("Executions", "Durable runs of tasks, with a log for each."),
     ("Workers", "Programs that run tasks."),
     ("Server", "Health, metrics, this document."),
@@ -88,6 +89,7 @@ pub(super) fn all() -> impl Iterator<Item = &'static Fixed> {
         .chain(&super::webhooks::CALLS)
         .chain(&super::providers::CALLS)
         .chain(&super::api_keys::CALLS)
+        .chain(&super::changes::CALLS)
         .chain(&super::executions::CALLS)
         .chain(&super::executions::beside::CALLS)
         .chain(&super::server::CALLS)

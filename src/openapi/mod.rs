@@ -12,6 +12,7 @@ mod accounts;
 mod admin;
 mod answers;
 mod api_keys;
+mod changes;
 mod docs;
 mod examples;
 mod executions;
@@ -81,7 +82,7 @@ pub fn document(models: &Models, bodies: &Models, url: Option<&str>) -> Json {
         "components": {
             "schemas": components(models, &names, bodies),
             "responses": faults::responses(),
-            "parameters": parameters::shared(),
+            "parameters": shared_parameters(),
             "headers": answers::headers(),
             "securitySchemes": security_schemes(),
         },
@@ -158,6 +159,14 @@ fn tags(models: &Models) -> Vec<Json> {
     declared.chain(fixed).collect()
 }
 
+fn shared_parameters() -> Json {
+    let mut shared = parameters::shared();
+    if let (Json::Object(shared), Json::Object(more)) = (&mut shared, changes::parameters()) {
+        shared.extend(more);
+    }
+    shared
+}
+
 fn components(models: &Models, names: &[Names], bodies: &Models) -> Map<String, Json> {
     let mut schemas = Map::new();
     for (model, names) in models.iter().zip(names) {
@@ -169,6 +178,7 @@ fn components(models: &Models, names: &[Names], bodies: &Models) -> Map<String, 
     providers::components(&mut schemas);
     api_keys::components(&mut schemas);
     executions::components(&mut schemas);
+    changes::components(&mut schemas);
     schemas.extend(faults::components());
     schemas
 }
@@ -182,6 +192,7 @@ fn schema_names() -> impl Iterator<Item = &'static str> {
         .chain(&api_keys::SCHEMA_NAMES)
         .chain(&executions::SCHEMA_NAMES)
         .chain(&executions::beside::SCHEMA_NAMES)
+        .chain(&changes::SCHEMA_NAMES)
         .copied()
 }
 

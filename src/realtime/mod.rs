@@ -11,13 +11,13 @@ use crate::store::change_forms::{self, Form};
 use crate::store::records::Table;
 use crate::store::{Listener, Opening, changes, meta};
 
-mod bell;
+pub(crate) mod bell;
 mod channels;
 mod ends;
 pub(crate) mod filter;
 mod frames;
 pub(crate) mod handshake;
-mod hub;
+pub(crate) mod hub;
 mod protocol;
 mod rate;
 mod records;

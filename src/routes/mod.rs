@@ -24,6 +24,7 @@ mod assets;
 mod auth;
 mod backups;
 mod caller;
+mod changes;
 mod docs;
 mod executions;
 pub(crate) mod extract;
@@ -71,6 +72,8 @@ pub(crate) fn tree(app: &Arc<App>) -> Group {
             .or(artifacts::routes(&taken))
             .unify()
             .or(workers::routes(&taken))
+            .unify()
+            .or(changes::routes(&taken))
             .unify()
             .or(unknown(&taken))
             .unify(),

@@ -28,6 +28,7 @@ fn status(code: Code) -> StatusCode {
         | Code::LeaseLost
         | Code::SequenceGap
         | Code::AlreadyAnswered => StatusCode::CONFLICT,
+        Code::Reset => StatusCode::GONE,
         Code::PreconditionFailed => StatusCode::PRECONDITION_FAILED,
         Code::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         Code::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -48,6 +49,9 @@ struct Envelope<'a> {
     /// For the second step of a sign-in.
     #[serde(skip_serializing_if = "Option::is_none")]
     challenge: Option<&'a str>,
+    /// For who follows the change log.
+    #[serde(flatten)]
+    reset: Option<&'a crate::error::Reset>,
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -102,6 +106,7 @@ fn envelope(error: &Error, request_id: &str, oauth: Option<&'static str>) -> Res
         code: error.code().word(),
         request_id,
         challenge: error.challenge(),
+        reset: error.reset_to(),
         error: oauth,
         error_description: oauth.map(|_| error.to_string()),
     };

@@ -102,6 +102,21 @@ impl View {
         })
     }
 
+    /// One record of these alone.
+    pub(crate) fn record(mut self, key: &Value) -> Self {
+        let scalar = match key {
+            Value::Integer(number) => Scalar::Integer(*number),
+            Value::Text(text) => Scalar::Text(text.clone()),
+            _ => Scalar::Null,
+        };
+        let field = Field {
+            name: "id".to_owned(),
+            real: false,
+        };
+        self.filter.conditions.push((field, scalar));
+        self
+    }
+
     /// Whether the caller would see the same records today.
     pub(crate) fn is_still(&self, caller: &Caller) -> bool {
         access::sight(&self.table.model, caller).is_ok_and(|owner| owner == self.filter.owner)

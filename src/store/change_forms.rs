@@ -65,6 +65,18 @@ pub(crate) fn have_changed(db: &Read<'_>, model: &str, after: i64) -> Result<boo
     Ok(!known || since.is_none_or(|since| after < since))
 }
 
+/// From where on they have today's form; where that is not known, what is there is of no use.
+pub(crate) fn since(db: &Read<'_>, model: &str, last: i64) -> Result<i64> {
+    let sql = "SELECT max(since) FROM hearth_change_forms WHERE model IN (?1, ?2)";
+    let since: Option<Option<i64>> = db.row(sql, [model, REVISIONS], |row| row.get(0))?;
+    let since = since.flatten().unwrap_or(last);
+    Ok(if have_changed(db, model, since)? {
+        last
+    } else {
+        since
+    })
+}
+
 /// In the place of a model's name.
 const REVISIONS: &str = "*";
 

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use rusqlite::Row;
+use rusqlite::types::ValueRef;
 
 use super::records::Table;
 use super::{Event, Read, Tx};
@@ -44,6 +45,7 @@ impl Op {
 #[derive(Debug)]
 pub struct Change {
     pub(crate) seq: i64,
+    pub(crate) at: Box<str>,
     pub(crate) model: Arc<str>,
     pub(crate) op: Op,
     pub(crate) key: Value,
@@ -106,6 +108,7 @@ pub(super) fn insert(tx: &mut Tx<'_>, table: &Table, entry: Entry<'_>) -> Result
     let seq = tx.last_row();
     let change = Change {
         seq,
+        at: at.into(),
         model: Arc::clone(&table.name),
         op: entry.op,
         key: entry.key.clone(),
@@ -153,6 +156,19 @@ pub(crate) fn each(
     after: i64,
     limit: usize,
     wants: impl Fn(&str) -> bool,
+    take: impl FnMut(Change) -> bool,
+) -> Result<Option<i64>> {
+    each_of(db, after, limit, None, wants, take)
+}
+
+/// The same of one record, where a key is given. There is no index for it: what is written must not pay for what is
+/// seldom asked, and the log is short.
+pub(crate) fn each_of(
+    db: &Read<'_>,
+    after: i64,
+    limit: usize,
+    key: Option<&Value>,
+    wants: impl Fn(&str) -> bool,
     mut take: impl FnMut(Change) -> bool,
 ) -> Result<Option<i64>> {
     let (mut last, mut full) = (None, false);
@@ -161,12 +177,22 @@ pub(crate) fn each(
             return Ok(());
         }
         last = Some(row.get(0)?);
-        if wants(row.get_ref(2)?.as_str().map_err(rusqlite::Error::from)?) {
+        let model = row.get_ref(2)?.as_str().map_err(rusqlite::Error::from)?;
+        if wants(model) && key.map_or(Ok(true), |key| is(row, key))? {
             full = !take(change(row)?);
         }
         Ok(())
     })?;
     Ok(last)
+}
+
+/// Whether the entry is of that record.
+fn is(row: &Row<'_>, key: &Value) -> rusqlite::Result<bool> {
+    Ok(match (row.get_ref(4)?, key) {
+        (ValueRef::Integer(number), Value::Integer(key)) => number == *key,
+        (ValueRef::Text(text), Value::Text(key)) => text == key.as_bytes(),
+        _ => false,
+    })
 }
 
 fn change(row: &Row<'_>) -> rusqlite::Result<Change> {
@@ -177,6 +203,7 @@ fn change(row: &Row<'_>) -> rusqlite::Result<Change> {
     let (model, op): (String, String) = (row.get(2)?, row.get(3)?);
     Ok(Change {
         seq: row.get(0)?,
+        at: row.get::<_, String>(1)?.into(),
         model: model.into(),
         op: Op::stored(&op),
         key: super::records::value(row.get_ref(4)?)?,

@@ -138,6 +138,7 @@ async fn each_path_tells_its_methods() {
         ("/api/auth/sessions/1", "DELETE, OPTIONS"),
         ("/api/admin/users/1", "GET, HEAD, PUT, DELETE, OPTIONS"),
         ("/api/items", "GET, HEAD, POST, OPTIONS"),
+        ("/api/changes", "GET, HEAD, OPTIONS"),
         ("/healthz", "GET, HEAD, OPTIONS"),
         ("/", "GET, HEAD, OPTIONS"),
     ] {

@@ -13,6 +13,7 @@ mod client;
 mod crash;
 mod door;
 mod frames;
+mod polled;
 mod resume;
 mod rights;
 mod rooms;

@@ -250,7 +250,7 @@ fn filter(
 }
 
 /// A fault for each control parameter that was sent more than once.
-fn twice(parameters: &[(String, String)], controls: &[&str]) -> Faults {
+pub(crate) fn twice(parameters: &[(String, String)], controls: &[&str]) -> Faults {
     let mut faults = Faults::new();
     for name in controls {
         if parameters.iter().filter(|(sent, _)| sent == name).count() > 1 {
