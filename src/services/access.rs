@@ -5,9 +5,10 @@
 
 use std::sync::Arc;
 
-use crate::error::{Code, Error, Result};
+use crate::error::{Error, Result};
 use crate::models::{Model, Word};
 use crate::services::scopes::{Scope, Scopes};
+use crate::services::viewing::ViewRight;
 use crate::store::sql::Scope as Rows;
 
 /// Who asks.
@@ -54,13 +55,6 @@ pub enum Via {
     View(Arc<ViewRight>),
 }
 
-/// Whose eyes they are, and in which session of theirs.
-#[derive(Debug, PartialEq, Eq)]
-pub struct ViewRight {
-    pub(crate) admin: String,
-    pub(crate) session: String,
-}
-
 /// An API key, as known when it was checked.
 #[derive(Debug, PartialEq, Eq)]
 pub struct KeyRight {
@@ -96,14 +90,6 @@ impl Principal {
             Via::View(_) => Err(Error::forbidden(
                 "This is the user's own to see: sessions, keys and second factors are not shown to others",
             )),
-        }
-    }
-
-    /// The admin through whose eyes this user is seen.
-    pub(crate) fn viewer(&self) -> Option<&ViewRight> {
-        match &self.via {
-            Via::View(right) => Some(right),
-            _ => None,
         }
     }
 }
@@ -148,24 +134,6 @@ impl Caller {
                 self.must_have(&Scope::Write(None))
             }
             _ => Err(Error::forbidden("Only admins may do this")),
-        }
-    }
-
-    /// Whether they may change anything at all: the one rule for who sees as somebody else.
-    pub(crate) fn may_change(&self) -> Result<()> {
-        match self.viewer() {
-            None => Ok(()),
-            Some(_) => Err(Error::new(
-                Code::ReadOnly,
-                "You see this as another user and can change nothing; stop seeing as them first",
-            )),
-        }
-    }
-
-    pub(crate) fn viewer(&self) -> Option<&ViewRight> {
-        match self {
-            Caller::User(principal) => principal.viewer(),
-            _ => None,
         }
     }
 

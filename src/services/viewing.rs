@@ -1,5 +1,5 @@
 //! Seeing as another user: an admin looks at what somebody sees, for a quarter of an hour, and can change nothing. That
-//! nothing is changed is said in `access` (`may_change`), which the doors of HTTP and of sockets ask.
+//! nothing is changed is said here (`may_change`); the doors of HTTP and of sockets ask it, and so does `access`.
 //!
 //! The token names both: `sub` is who is seen, `act` the admin, and `sid` the admin's session, with which it ends. It is
 //! no session of the user's: it can't be renewed, opens nothing of their account, and counts as no use of it.
@@ -12,9 +12,9 @@ use serde_json::json;
 
 use crate::app::App;
 use crate::clock;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::limits;
-use crate::services::access::{ADMIN, Caller, Principal, Via, ViewRight};
+use crate::services::access::{ADMIN, Caller, Principal, Via};
 use crate::services::accounts::found;
 use crate::services::actor::Actor;
 use crate::store::accounts::User;
@@ -25,6 +25,43 @@ const MARK: &str = "hv_";
 
 pub(crate) fn is_view(credential: &str) -> bool {
     credential.starts_with(MARK)
+}
+
+/// Whose eyes they are, and in which session of theirs.
+#[derive(Debug, PartialEq, Eq)]
+pub struct ViewRight {
+    pub(crate) admin: String,
+    pub(crate) session: String,
+}
+
+impl Principal {
+    /// The admin through whose eyes this user is seen.
+    pub(crate) fn viewer(&self) -> Option<&ViewRight> {
+        match &self.via {
+            Via::View(right) => Some(right),
+            _ => None,
+        }
+    }
+}
+
+impl Caller {
+    /// Whether they may change anything at all: the one rule for who sees as somebody else.
+    pub(crate) fn may_change(&self) -> Result<()> {
+        match self.viewer() {
+            None => Ok(()),
+            Some(_) => Err(Error::new(
+                Code::ReadOnly,
+                "You see this as another user and can change nothing; stop seeing as them first",
+            )),
+        }
+    }
+
+    pub(crate) fn viewer(&self) -> Option<&ViewRight> {
+        match self {
+            Caller::User(principal) => principal.viewer(),
+            _ => None,
+        }
+    }
 }
 
 #[derive(Debug, Deserialize)]
