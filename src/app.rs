@@ -62,6 +62,8 @@ pub struct App {
     pub(crate) claimers: Arc<Claimers>,
     pub(crate) leases: Arc<Leases>,
     pub(crate) roll: Roll,
+    /// One backup at a time.
+    pub(crate) backing_up: Arc<tokio::sync::Mutex<()>>,
     /// Wakes the timekeeper.
     pub(crate) clockwork: Arc<Notify>,
     /// Where this process listens: for its programs, and for who set no url.
@@ -125,6 +127,7 @@ impl App {
             plan,
             commands,
             roll: Roll::default(),
+            backing_up: Arc::default(),
             realtime,
             watchers: heard.watchers,
             claimers: heard.claimers,
@@ -184,6 +187,17 @@ impl App {
             .as_ref()
             .map(PrometheusHandle::render)
             .unwrap_or_default()
+    }
+
+    /// The size of the database with its log, in bytes.
+    pub(crate) fn database_size(&self) -> u64 {
+        crate::store::size(&database(&self.config.server.data_dir))
+    }
+
+    /// A whole copy of what is committed now, in that empty file; writes go on meanwhile.
+    pub(crate) fn copy_database(&self, to: &Path) -> Result<()> {
+        let from = database(&self.config.server.data_dir);
+        crate::store::revise::copy_checked(&from, to)
     }
 
     /// A transaction that changes nothing: the writer lives and the file can be locked for writing. And the tables are

@@ -26,6 +26,8 @@ pub enum Code {
     TokenExpired,
     InvalidToken,
     Forbidden,
+    /// Who sees as somebody else changes nothing.
+    ReadOnly,
     NotFound,
     MethodNotAllowed,
     NotAcceptable,
@@ -61,6 +63,7 @@ impl Code {
             Code::TokenExpired => "token_expired",
             Code::InvalidToken => "invalid_token",
             Code::Forbidden => "forbidden",
+            Code::ReadOnly => "read_only",
             Code::NotFound => "not_found",
             Code::MethodNotAllowed => "method_not_allowed",
             Code::NotAcceptable => "not_acceptable",

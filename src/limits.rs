@@ -258,6 +258,8 @@ pub const INDEX_COLUMNS: usize = 4;
 
 /// API keys of a user: more are a mistake of a program.
 pub const API_KEYS: i64 = 100;
+/// An admin sees as another user for so many seconds; then they say once more why.
+pub const VIEW_LIFETIME: i64 = 15 * 60;
 /// A ticket for a socket lives so long.
 pub const TICKET_LIFETIME: Duration = Duration::from_secs(30);
 /// Tickets at once: beyond, the oldest go.
@@ -289,3 +291,12 @@ pub const ARTIFACTS_SIZE: u64 = 4 * ARTIFACT_SIZE;
 pub const ARTIFACT_NAME: usize = 200;
 /// Seconds that a call may wait for something to happen: less than proxies allow.
 pub const WAIT: u64 = 60;
+
+// The log and backups
+/// Lines of the log in memory, and their bytes together.
+pub const RECENT_LINES: usize = 2_000;
+pub const RECENT_SIZE: usize = 1024 * 1024;
+/// Lines of one answer.
+pub const LOG_PAGE: usize = 500;
+/// Bytes of the disk that a backup leaves free for the database itself.
+pub const BACKUP_MARGIN: u64 = 64 * 1024 * 1024;

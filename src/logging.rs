@@ -1,4 +1,5 @@
-//! The log: one event a line on stderr, human on a terminal and JSON otherwise. Never to a file of ours.
+//! The log: one event a line on stderr, human on a terminal and JSON otherwise; its last lines are in memory, too. Never
+//! to a file of ours.
 
 use std::io::IsTerminal as _;
 
@@ -6,9 +7,15 @@ use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt;
 use tracing_subscriber::fmt::format::Writer;
 use tracing_subscriber::fmt::time::FormatTime;
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
 
 use crate::config::{LogFormat, Logs};
 use crate::error::panic_text;
+
+mod recent;
+
+pub(crate) use recent::{Line, recent};
 
 /// Starts it; once in a process. What panics is a line of it, too.
 pub(crate) fn start(settings: &Logs) {
@@ -19,26 +26,26 @@ pub(crate) fn start(settings: &Logs) {
     };
     let filter =
         EnvFilter::try_new(directives(&settings.level)).unwrap_or_else(|_| EnvFilter::new("info"));
-    let builder = fmt().with_env_filter(filter).with_writer(std::io::stderr);
     std::panic::set_hook(Box::new(|panic| {
         let place = panic.location().map(ToString::to_string);
         tracing::error!(place, "panicked: {}", panic_text(panic.payload()));
     }));
+    let machine = json.then(|| {
+        let layer = fmt::layer().with_writer(std::io::stderr);
+        layer.json().flatten_event(true).with_target(false)
+    });
+    let human = (!json).then(|| {
+        let layer = fmt::layer().with_writer(std::io::stderr);
+        let layer = layer.with_target(false).with_ansi(colours());
+        layer.with_timer(TimeOfDay).compact()
+    });
+    let log = tracing_subscriber::registry()
+        .with(filter)
+        .with(machine)
+        .with(human)
+        .with(recent::Keeper);
     // An error means that a log runs already.
-    let _ = if json {
-        builder
-            .json()
-            .flatten_event(true)
-            .with_target(false)
-            .try_init()
-    } else {
-        builder
-            .with_target(false)
-            .with_ansi(colours())
-            .with_timer(TimeOfDay)
-            .compact()
-            .try_init()
-    };
+    let _ = log.try_init();
 }
 
 /// Whether stderr is a terminal whose owner has nothing against colours (<https://no-color.org>).

@@ -25,6 +25,17 @@ pub struct Claims {
     pub jti: String,
     /// The session's id.
     pub sid: String,
+    /// Who acts in the user's place, as RFC 8693 says it; such a token is good for seeing alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub act: Option<Act>,
+}
+
+/// Who acts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Act {
+    /// The id of a user.
+    pub sub: String,
 }
 
 /// Signs and verifies this instance's own tokens.
@@ -64,8 +75,14 @@ impl Signer {
         &self.issuer
     }
 
-    /// A token of the session for so many seconds.
-    pub fn sign(&self, user: &str, session: &str, lifetime: i64) -> Result<String> {
+    /// A token of the session for so many seconds; `actor` is whose session it is, where that is not the user.
+    pub fn sign(
+        &self,
+        user: &str,
+        session: &str,
+        actor: Option<&str>,
+        lifetime: i64,
+    ) -> Result<String> {
         let now = clock::seconds();
         let claims = Claims {
             iss: self.issuer.clone(),
@@ -74,6 +91,9 @@ impl Signer {
             iat: now,
             jti: uuid::Uuid::new_v4().to_string(),
             sid: session.to_owned(),
+            act: actor.map(|sub| Act {
+                sub: sub.to_owned(),
+            }),
         };
         jsonwebtoken::encode(&self.header, &claims, &self.encoding).map_err(Error::internal)
     }
@@ -161,7 +181,7 @@ mod tests {
     #[test]
     fn what_was_signed_is_verified() {
         let signer = signer();
-        let token = signer.sign("u1", "s1", 900).unwrap();
+        let token = signer.sign("u1", "s1", None, 900).unwrap();
         let claims = signer.verify(&token).unwrap();
         assert_eq!((claims.sub.as_str(), claims.sid.as_str()), ("u1", "s1"));
         assert_eq!(claims.exp - claims.iat, 900);

@@ -192,6 +192,6 @@ pub(super) fn example(schema: &str) -> Option<Json> {
             Some(json!({ "success": true, "items": [entry], "next_cursor": null }))
         }
         "SettingListAnswer" => Some(json!({ "success": true, "items": [setting] })),
-        _ => None,
+        other => super::oversight::example(other),
     }
 }

@@ -59,7 +59,7 @@ const FAULTS: [Fault; 15] = [
         403,
         "Forbidden",
         "forbidden",
-        "Signed in, but not allowed to do this.",
+        "Signed in, but not allowed to do this; or (`read_only`) an admin who sees as another user and may change nothing.",
         "Only admins may do this",
     ),
     fault(

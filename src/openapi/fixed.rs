@@ -85,6 +85,7 @@ pub(super) fn all() -> impl Iterator<Item = &'static Fixed> {
         .chain(&super::second_factor::CALLS)
         .chain(&super::admin::CALLS)
         .chain(&super::schema::CALLS)
+        .chain(&super::oversight::CALLS)
         .chain(&super::mailed::MAILED)
         .chain(&super::webhooks::CALLS)
         .chain(&super::providers::CALLS)

@@ -22,6 +22,7 @@ mod fixed;
 mod mailed;
 mod names;
 mod operations;
+mod oversight;
 mod parameters;
 mod pattern;
 mod providers;
@@ -181,6 +182,7 @@ fn components(models: &Models, names: &[Names], bodies: &Models) -> Map<String, 
     schemas.extend(accounts::components(bodies));
     admin::components(&mut schemas);
     schema::components(&mut schemas);
+    oversight::components(&mut schemas);
     providers::components(&mut schemas);
     api_keys::components(&mut schemas);
     executions::components(&mut schemas);
@@ -194,6 +196,7 @@ fn schema_names() -> impl Iterator<Item = &'static str> {
     let own = accounts::SCHEMA_NAMES.iter();
     own.chain(&admin::SCHEMA_NAMES)
         .chain(&schema::SCHEMA_NAMES)
+        .chain(&oversight::SCHEMA_NAMES)
         .chain(&providers::SCHEMA_NAMES)
         .chain(&api_keys::SCHEMA_NAMES)
         .chain(&executions::SCHEMA_NAMES)

@@ -11,7 +11,7 @@ use crate::models::{Field, Kind, Model};
 /// The parameters that several calls have, by their names among the components.
 pub(super) fn shared() -> Json {
     let key_size = limits::IDEMPOTENCY_KEY_SIZE;
-    json!({
+    let mut shared = json!({
         "Limit": query(
             "limit",
             "How many at most.",
@@ -65,7 +65,11 @@ pub(super) fn shared() -> Json {
         "UserId": path("The user's id.", json!({ "type": "string" })),
         "SecondFactorId": path("The second factor's id, as listed.", json!({ "type": "string" })),
         "SessionId": path("The session's id, as listed.", json!({ "type": "string" })),
-    })
+    });
+    for (name, parameter) in super::oversight::parameters() {
+        shared[name] = parameter;
+    }
+    shared
 }
 
 /// What a list of that model's records takes.
@@ -159,7 +163,7 @@ fn path(description: &str, schema: Json) -> Json {
     named("id", description, schema)
 }
 
-fn named(name: &str, description: &str, schema: Json) -> Json {
+pub(super) fn named(name: &str, description: &str, schema: Json) -> Json {
     let mut parameter = Map::new();
     parameter.insert("name".to_owned(), json!(name));
     parameter.insert("in".to_owned(), json!("path"));

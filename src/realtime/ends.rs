@@ -25,7 +25,7 @@ pub(super) fn refused(error: &Error) -> End {
         Code::InvalidToken | Code::TokenExpired | Code::NotAuthenticated => {
             End::Close(close::UNAUTHENTICATED, "the token does not hold")
         }
-        Code::Forbidden | Code::SecondFactorSetupRequired => {
+        Code::Forbidden | Code::ReadOnly | Code::SecondFactorSetupRequired => {
             End::Close(close::FORBIDDEN, "not for this user")
         }
         Code::NotFound => End::Close(close::NOT_FOUND, "there is no such execution"),

@@ -125,8 +125,14 @@ impl Seats {
         }
         let concerns = |who: &Principal, event: &Event| match event {
             Event::Foreign => true,
-            Event::User(user) => who.user == *user,
-            Event::Session(session) => who.via == Via::Session(session.clone()),
+            Event::User(user) => {
+                who.user == *user || who.viewer().is_some_and(|right| right.admin == *user)
+            }
+            Event::Session(session) => match &who.via {
+                Via::Session(own) => own == session,
+                Via::View(right) => right.session == *session,
+                _ => false,
+            },
             Event::Key(id) => who.key().is_some_and(|key| key.id == *id),
             _ => false,
         };

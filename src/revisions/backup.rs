@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::error::{Code, Error, Result};
 
 /// `copy` fills an empty file; it has a temporary name until it is whole.
-pub(super) fn write(to: &Path, copy: impl FnOnce(&Path) -> Result<()>) -> Result<()> {
+pub(crate) fn write(to: &Path, copy: impl FnOnce(&Path) -> Result<()>) -> Result<()> {
     let cannot = |cause: &dyn std::fmt::Display| {
         let place = to.display();
         Error::new(
@@ -27,7 +27,19 @@ pub(super) fn write(to: &Path, copy: impl FnOnce(&Path) -> Result<()>) -> Result
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let file = options.open(&unfinished).map_err(|cause| cannot(&cause))?;
-    copy(&unfinished).map_err(|error| cannot(&error))?;
-    file.sync_all().map_err(|cause| cannot(&cause))?;
-    std::fs::rename(&unfinished, to).map_err(|cause| cannot(&cause))
+    let done = copy(&unfinished)
+        .map_err(|error| cannot(&error))
+        .and_then(|()| file.sync_all().map_err(|cause| cannot(&cause)))
+        .and_then(|()| std::fs::rename(&unfinished, to).map_err(|cause| cannot(&cause)));
+    if done.is_err() {
+        // Half of it only takes room.
+        let _ = std::fs::remove_file(&unfinished);
+        return done;
+    }
+    #[cfg(unix)]
+    if let Some(folder) = to.parent() {
+        let folder = std::fs::File::open(folder).map_err(|cause| cannot(&cause))?;
+        folder.sync_all().map_err(|cause| cannot(&cause))?;
+    }
+    Ok(())
 }

@@ -2,7 +2,7 @@
 //! made of stands in `models/ddl`, how it is run in `store/revise`.
 
 mod auto;
-mod backup;
+pub(crate) mod backup;
 pub mod compose;
 mod data;
 mod files;

@@ -6,8 +6,8 @@ use warp::http::{Method, StatusCode};
 use super::extract::Request;
 use super::reply::{self, Response};
 use super::{
-    Group, Methods, Taken, api_keys, first_of, fixed, oversight, schedules, schema, second_factor,
-    with_id,
+    Group, Methods, Taken, api_keys, backups, first_of, fixed, oversight, schedules, schema,
+    second_factor, with_id,
 };
 use crate::error::Result;
 use crate::services::{accounts, audit, bodies, deletion, query, registration};
@@ -31,13 +31,18 @@ pub(super) fn routes(taken: &Taken) -> Group {
         with_id(at("users"), taken, one),
         second_factor::admin_routes(taken),
         oversight::sessions(taken),
+        oversight::view(taken),
     ]);
-    let settings = oversight::settings(taken);
+    let server = first_of([
+        oversight::settings(taken),
+        oversight::logs(taken),
+        backups::routes(taken),
+    ]);
     let keys = api_keys::all(taken);
     let schedules = schedules::routes(taken);
     let schema = schema::routes(taken);
     warp::path("admin")
-        .and(first_of([users, keys, audit, schedules, settings, schema]))
+        .and(first_of([users, keys, audit, schedules, schema, server]))
         .boxed()
 }
 

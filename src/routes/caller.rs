@@ -9,7 +9,7 @@ use super::extract::Request;
 use crate::error::{Error, Result};
 use crate::limits;
 use crate::services::access::{Caller, Principal};
-use crate::services::credentials;
+use crate::services::{credentials, viewing};
 
 /// A caller, and when they were looked at.
 pub(super) struct AskedBy {
@@ -44,6 +44,9 @@ impl Request {
             // For the request's line in the log.
             let _ = self.head.user.set(user.to_owned());
         }
+        if let Some(right) = caller.viewer() {
+            let _ = self.head.viewer.set(right.admin.clone());
+        }
         let _ = self.asked_by.set(AskedBy {
             caller: caller.clone(),
             setting_up,
@@ -51,6 +54,17 @@ impl Request {
             generation,
         });
         Ok(caller)
+    }
+
+    /// Before any handler: who sees as somebody else changes nothing, whatever the call.
+    pub(super) async fn may_change(&self) -> Result<()> {
+        if self.head.method.is_safe() {
+            return Ok(());
+        }
+        match self.bearer() {
+            Ok(Some(token)) if viewing::is_view(token) => self.caller().await?.may_change(),
+            _ => Ok(()),
+        }
     }
 
     /// Who asks, where a user has to be signed in.

@@ -32,6 +32,8 @@ pub(crate) struct Head {
     pub(crate) id: String,
     /// Who asked, once that is known; for the log.
     pub(crate) user: OnceLock<String>,
+    /// The admin who asked as that user.
+    pub(crate) viewer: OnceLock<String>,
 }
 
 /// A JSON body with the bytes that it came in.

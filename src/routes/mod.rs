@@ -22,6 +22,7 @@ mod api_keys;
 mod artifacts;
 mod assets;
 mod auth;
+mod backups;
 mod caller;
 mod changes;
 mod docs;
@@ -121,7 +122,8 @@ fn not_found(request: &Request) -> Response {
 /// The answer to a request that failed; the audit knows who was refused an admin's call.
 async fn refused(app: &App, head: &Head, error: &Error) -> Response {
     if error.code() == Code::Forbidden && head.path.starts_with("/api/admin/") {
-        let user = head.user.get().map(String::as_str);
+        let user = head.viewer.get().or(head.user.get());
+        let user = user.map(String::as_str);
         let call = (head.method.as_str(), head.path.as_str());
         audit::note_refusal(app, user, head.client, call).await;
     }
@@ -206,7 +208,11 @@ impl<P: 'static> Methods<P> {
         let handler = self.handlers.iter().find(|(method, _)| method == wanted);
         if let Some((_, handler)) = handler {
             let app = Arc::clone(&request.app);
-            let answered = match accept::check(&head) {
+            let allowed = match accept::check(&head) {
+                Ok(()) => request.may_change().await,
+                refused => refused,
+            };
+            let answered = match allowed {
                 Ok(()) => handler(request, path).await,
                 Err(error) => Err(error),
             };

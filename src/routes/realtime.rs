@@ -114,6 +114,9 @@ async fn credential(
         return Ok(None);
     };
     let _ = request.head.user.set(held.principal.user.clone());
+    if let Some(right) = held.principal.viewer() {
+        let _ = request.head.viewer.set(right.admin.clone());
+    }
     Ok(Some(held))
 }
 

@@ -19,7 +19,7 @@ fn status(code: Code) -> StatusCode {
         | Code::SecondFactorRequired
         | Code::TokenExpired
         | Code::InvalidToken => StatusCode::UNAUTHORIZED,
-        Code::Forbidden | Code::SecondFactorSetupRequired => StatusCode::FORBIDDEN,
+        Code::Forbidden | Code::ReadOnly | Code::SecondFactorSetupRequired => StatusCode::FORBIDDEN,
         Code::NotFound => StatusCode::NOT_FOUND,
         Code::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
         Code::NotAcceptable => StatusCode::NOT_ACCEPTABLE,

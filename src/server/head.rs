@@ -27,6 +27,7 @@ pub(super) fn read<B>(request: &mut Request<B>, peer: IpAddr, settings: &Server)
         client,
         counted,
         user: OnceLock::new(),
+        viewer: OnceLock::new(),
     }
 }
 

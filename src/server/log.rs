@@ -59,6 +59,7 @@ pub(super) fn line(head: &Head, status: StatusCode, took: Duration, wanted: Requ
         status = status.as_u16(),
         ms = (took.as_secs_f64() * 10_000.0).round() / 10.0,
         user = head.user.get().map(String::as_str),
+        viewer = head.viewer.get().map(String::as_str),
         address = %head.client,
         request_id = %head.id,
         "request"

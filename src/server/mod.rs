@@ -71,6 +71,7 @@ pub async fn run(app: Arc<App>, listener: TcpListener, shutdown: impl Future<Out
     let _ = drain.send(true);
     let all = shared.app.config.server.connections as u32;
     shared.app.realtime.seats.drain();
+    crate::logging::recent().close();
     let finished = async {
         shared.app.realtime.seats.emptied().await;
         permits.acquire_many(all).await

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use crate::error::{Error, Result};
 use crate::models::{Model, Word};
 use crate::services::scopes::{Scope, Scopes};
+use crate::services::viewing::ViewRight;
 use crate::store::sql::Scope as Rows;
 
 /// Who asks.
@@ -50,6 +51,8 @@ pub enum Via {
     Issuer(String),
     /// An API key.
     Key(Arc<KeyRight>),
+    /// The eyes of an admin, who sees what the user sees and changes nothing.
+    View(Arc<ViewRight>),
 }
 
 /// An API key, as known when it was checked.
@@ -77,12 +80,15 @@ impl Principal {
         }
     }
 
-    /// For calls that are a person's: 403 for API keys, whatever their scopes.
+    /// For calls that are a person's: 403 for API keys, whatever their scopes, and for who only sees as that person.
     pub(crate) fn in_person(&self) -> Result<()> {
-        match self.key() {
-            None => Ok(()),
-            Some(_) => Err(Error::forbidden(
+        match self.via {
+            Via::Session(_) | Via::Issuer(_) => Ok(()),
+            Via::Key(_) => Err(Error::forbidden(
                 "An API key can't do this; sign in with POST /api/auth/login",
+            )),
+            Via::View(_) => Err(Error::forbidden(
+                "This is the user's own to see: sessions, keys and second factors are not shown to others",
             )),
         }
     }
@@ -133,6 +139,9 @@ impl Caller {
 
     /// For what is no model's: executions, admin calls. Whoever is no key has every scope.
     pub(crate) fn must_have(&self, scope: &Scope) -> Result<()> {
+        if !matches!(scope, Scope::Read(_)) {
+            self.may_change()?;
+        }
         match self.key() {
             Some(key) if !key.scopes.has(scope) => Err(missing(&scope.text())),
             _ => Ok(()),
@@ -181,6 +190,9 @@ fn missing(scope: &str) -> Error {
 
 /// Whether the caller's key, if it is one, may do this with the model's records at all.
 fn key_allows(model: &Model, action: Action, caller: &Caller) -> Result<()> {
+    if action != Action::Read {
+        caller.may_change()?;
+    }
     let Some(key) = caller.key() else {
         return Ok(());
     };

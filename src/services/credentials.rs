@@ -8,7 +8,7 @@ use crate::auth::foreign;
 use crate::error::{Code, Result};
 use crate::services::access::Caller;
 use crate::services::api_keys::MARK;
-use crate::services::commands;
+use crate::services::{commands, viewing};
 
 /// The caller of a `Bearer` credential.
 pub(crate) async fn caller(app: &App, credential: &str, address: IpAddr) -> Result<Caller> {
@@ -17,6 +17,9 @@ pub(crate) async fn caller(app: &App, credential: &str, address: IpAddr) -> Resu
     }
     if credential.starts_with(commands::MARK) {
         return app.commands.caller(credential);
+    }
+    if viewing::is_view(credential) {
+        return viewing::caller(app, credential).await;
     }
     if app.issuers.is_empty() {
         return app.sessions.caller(app, credential).await;

@@ -8,7 +8,7 @@ use crate::auth::token;
 use crate::clock;
 use crate::error::{Error, Result};
 use crate::services::access::{Caller, Principal, Via};
-use crate::services::credentials;
+use crate::services::{credentials, viewing};
 
 /// A credential that was good when it was taken.
 #[derive(Clone, Debug)]
@@ -70,6 +70,7 @@ impl Held {
         let principal = match (&self.principal.via, &self.token) {
             (Via::Session(id), _) => app.sessions.holder_of(app, id).await?,
             (Via::Key(key), _) => app.api_keys.holder(app, &key.id).await?,
+            (Via::View(right), _) => viewing::seen(app, right, &self.principal.user).await?,
             (Via::Issuer(_), Some(token)) => {
                 match credentials::caller(app, token, self.address).await? {
                     Caller::User(principal) => principal,

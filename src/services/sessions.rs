@@ -163,7 +163,7 @@ impl Sessions {
     async fn holder(&self, app: &App, token: &str) -> Result<Known> {
         let claims = self.signing.verify(token)?;
         let known = self.known(app, &claims.sid).await?;
-        if known.principal.user != claims.sub {
+        if claims.act.is_some() || known.principal.user != claims.sub {
             return Err(Error::invalid_token());
         }
         Ok(known)

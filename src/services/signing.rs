@@ -88,7 +88,19 @@ impl Signing {
     }
 
     pub(crate) fn sign(&self, user: &str, session: &str, lifetime: i64) -> Result<String> {
-        self.keys().present.sign(user, session, lifetime)
+        self.keys().present.sign(user, session, None, lifetime)
+    }
+
+    /// A token by which `actor`, whose session it is, sees as `user`.
+    pub(crate) fn sign_view(
+        &self,
+        user: &str,
+        session: &str,
+        actor: &str,
+        lifetime: i64,
+    ) -> Result<String> {
+        let present = &self.keys().present;
+        present.sign(user, session, Some(actor), lifetime)
     }
 
     /// What a token says, by the present secret or by one that was replaced and is still accepted.

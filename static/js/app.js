@@ -45,7 +45,7 @@ class HearthApp extends HTMLElement {
       void this.#restore();
       return;
     }
-    if (auth.state === "in") keepDraftsOf(auth.user?.id ?? null);
+    if (auth.state === "in") keepDraftsOf((auth.view?.self ?? auth.user)?.id ?? null);
     else if (auth.reason !== "ended") keepDraftsOf(null);
     const route = currentRoute();
     const { page } = route;

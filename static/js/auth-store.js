@@ -7,7 +7,8 @@
 import { ApiError, send } from "./http.js";
 import { alone } from "./lock.js";
 
-/** @typedef {{ id: string, email: string | null, name?: string | null, role: string }} User */
+/** @typedef {{ id: string, email: string | null, name?: string | null, role: string, readOnly?: boolean }} User `readOnly`: seen by an admin */
+/** @typedef {{ token: string, until: number, self: User }} View */
 /** @typedef {"unknown" | "in" | "out"} State */
 /** @typedef {"" | "ended" | "elsewhere"} Reason */
 
@@ -29,6 +30,8 @@ class AuthStore extends EventTarget {
   reason = "";
   /** Whether the user may do nothing but set up a second factor. */
   needsFactor = false;
+  /** An admin sees as `user`, and changes nothing. @type {View | null} */
+  view = null;
   /** @type {string | null} */
   #token = null;
   #expires = 0;
@@ -96,8 +99,25 @@ class AuthStore extends EventTarget {
     this.#channel.postMessage({ type: "signed_out" });
   }
 
+  /** Sees as another user from now on. @param {{ user: User, access_token: string, expires_in: number }} data */
+  see(data) {
+    if (this.user === null) return;
+    this.view = { token: data.access_token, until: Date.now() + data.expires_in * 1000, self: this.view?.self ?? this.user };
+    this.user = { ...data.user, readOnly: true };
+    this.dispatchEvent(new Event("change"));
+  }
+
+  /** Is oneself again. */
+  stopSeeing() {
+    if (this.view === null) return;
+    this.user = this.view.self;
+    this.view = null;
+    this.dispatchEvent(new Event("change"));
+  }
+
   /** The token for a request, renewed if it is about to end. */
   async token() {
+    if (this.view !== null) return this.view.token;
     if (this.#token !== null && Date.now() > this.#expires - MARGIN) await this.renew(this.#token);
     return this.#token;
   }
@@ -107,6 +127,10 @@ class AuthStore extends EventTarget {
    * @param {string | null} stale
    */
   renew(stale) {
+    if (this.view?.token === stale) {
+      this.stopSeeing();
+      return Promise.reject(new ApiError(401, { detail: "You see as yourself again" }));
+    }
     if (this.#token !== stale) return Promise.resolve();
     this.#renewing ??= this.#refresh().finally(() => (this.#renewing = null));
     return this.#renewing;
@@ -179,6 +203,7 @@ class AuthStore extends EventTarget {
   /** @param {Reason} reason */
   #leave(reason) {
     this.#token = null;
+    this.view = null;
     this.user = null;
     this.state = "out";
     this.reason = reason;
@@ -189,9 +214,10 @@ class AuthStore extends EventTarget {
   /** @param {{ type: string, user?: string }} message from another tab */
   #hear(message) {
     if (message.type === "signed_out" && this.state === "in") this.#leave("elsewhere");
-    if (message.type === "signed_in" && this.user?.id !== message.user) {
+    if (message.type === "signed_in" && (this.view?.self ?? this.user)?.id !== message.user) {
       // The cookie is another user's now. Whoever listens calls `restore`.
       this.#token = null;
+      this.view = null;
       this.user = null;
       this.state = "unknown";
       this.dispatchEvent(new Event("change"));

@@ -29,7 +29,7 @@ function commandsOf(models) {
     command("Light theme", "Theme", "light", () => setTheme("light")),
     command("Dark theme", "Theme", "dark", () => setTheme("dark")),
     command("Theme of the system", "Theme", "system", () => setTheme("system")),
-    command("Sign out", "Session", "leave", signOut),
+    command(auth.view === null ? "Sign out" : "Stop seeing as them", "Session", "leave", signOut),
   ];
 }
 
@@ -44,6 +44,8 @@ function ofAdmins() {
     command("Workers", "Page", "people", () => go("#/workers")),
     command("Schedules", "Page", "clock", () => go("#/schedules")),
     command("Operations", "Page", "pulse", () => go("#/operations")),
+    command("Log", "Page", "docs", () => go("#/log")),
+    command("Backups", "Page", "save", () => go("#/backups")),
   ];
 }
 

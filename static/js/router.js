@@ -17,7 +17,7 @@
  *   | { page: Place }
  *   | { page: "unknown" }} Route
  */
-/** Pages whose address is their name. @typedef {"account" | "people" | "api-keys" | "audit" | "operations" | "workers" | "schedules"} Place */
+/** Pages whose address is their name. @typedef {"account" | "people" | "api-keys" | "audit" | "operations" | "workers" | "schedules" | "log" | "backups"} Place */
 /** @typedef {[field: string, value: string]} Filter a field equals a value; one name twice means either */
 /** @typedef {{ sort: string | null, filters: Filter[] }} Query */
 
@@ -25,7 +25,7 @@
 const FILTER = "f.";
 
 /** @type {readonly string[]} */
-const PLACES = ["account", "people", "api-keys", "audit", "operations", "workers", "schedules"];
+const PLACES = ["account", "people", "api-keys", "audit", "operations", "workers", "schedules", "log", "backups"];
 
 /** The record in the address of the form for a new one; no id is a word. */
 export const NEW = "new";

@@ -235,10 +235,11 @@ function rule(operation) {
 /**
  * Whether the user may likely do it; the server decides.
  * @param {Rule} words
- * @param {{ id: string, role: string }} user
+ * @param {{ id: string, role: string, readOnly?: boolean }} user
  * @param {unknown} [owner] the record's `user_id`, when it is about one record
  */
 export function may(words, user, owner) {
+  if (user.readOnly) return false;
   if (words === null || user.role === "admin") return true;
   return words.some(
     (word) =>

@@ -93,8 +93,10 @@ async fn no_secret_is_in_anything_that_a_run_writes() {
         &mut secrets,
     )
     .await;
+    let root = see_as_another(&server, &mut secrets).await;
     break_things(&server, &secrets).await;
     use_them_by_hand(&server, &mut secrets);
+    read_the_log(&server, &root, &secrets, &link).await;
     look_for(&secrets, &link, server.folder());
     server.stop();
     look_for(&secrets, &link, server.folder());
@@ -196,6 +198,40 @@ async fn use_keys(server: &Server, secrets: &mut Secrets) {
     let ticket = server.call("POST", "/api/auth/ws-ticket").token(&access);
     let ticket = ticket.send().await.expect(200);
     secrets.member(&ticket.json()["data"], "ticket");
+}
+
+/// Returns the admin's token.
+async fn see_as_another(server: &Server, secrets: &mut Secrets) -> String {
+    let body = json!({"email": "root@example.com", "password": "hunter2-of-the-first-admin"});
+    let root = server.post("/api/auth/login", body).send().await;
+    let [root, _] = secrets.tokens(&root.expect(200).json()["data"]);
+    let users = server.get("/api/admin/users?search=ada@").token(&root);
+    let ada = users.send().await.expect(200).items()[0]["id"].clone();
+    let path = format!("/api/admin/users/{}/view-as", ada.as_str().unwrap());
+    let view = server.post(&path, json!({"reason": "ticket"})).token(&root);
+    let view = view.send().await.expect(201).json();
+    let view = secrets.member(&view["data"], "access_token");
+    let me = server.get("/api/auth/me").token(&view).send().await;
+    me.expect(200);
+    let written = server.post("/api/items", json!({"name": "x"})).token(&view);
+    secrets.refused(&written.send().await, 403);
+    root
+}
+
+/// As admins read it by HTTP; there the set-up link stands without its secret.
+async fn read_the_log(server: &Server, root: &str, secrets: &Secrets, link: &str) {
+    let mut after = 0;
+    loop {
+        let call = server.get(&format!("/api/admin/logs?after={after}"));
+        let page = call.token(root).send().await.expect(200);
+        secrets.are_not_in("the log of the API", &page.body);
+        assert!(!page.text().contains(link));
+        if page.items().is_empty() {
+            break;
+        }
+        after = page.json()["next"].as_u64().unwrap();
+    }
+    assert!(after > 100);
 }
 
 async fn use_mails(server: &Server, smtp: &mut Smtp, secrets: &mut Secrets) {

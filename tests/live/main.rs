@@ -20,4 +20,5 @@ mod rooms;
 mod runs;
 mod snapshot;
 mod stalled;
+mod view_as;
 mod watch;

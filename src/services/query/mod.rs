@@ -8,9 +8,11 @@ use crate::store::records::{Selection, Sort, Table};
 
 mod audited;
 mod cursor;
+mod logged;
 mod plain;
 
 pub(crate) use audited::{Audited, audited, behind};
+pub(crate) use logged::logged;
 use cursor::after;
 pub(crate) use cursor::cursor;
 pub(crate) use plain::{masked, plain_page, searched_page, unmasked};

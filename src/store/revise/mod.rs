@@ -19,6 +19,7 @@ mod losses;
 mod references;
 mod shadow;
 
+pub(crate) use backup::copy_checked;
 pub(crate) use ledger::{Applied, applied, checksum, ledger_sql, schema_version};
 pub use losses::Loss;
 pub(crate) use losses::{Mark, Marks};

@@ -1,5 +1,6 @@
 /** What an admin can do with one user: role, name, disabling, sessions, second factor, deletion. */
 
+import { seeAs } from "./see-as.js";
 import { ask } from "../api.js";
 import { auth } from "../auth-store.js";
 import { deviceOf } from "../account/device.js";
@@ -173,6 +174,7 @@ function actions(person, follow, close) {
     await follow(null);
   };
   const isSelf = person.id === auth.user?.id;
+  const mayBeSeen = !isSelf && !person.disabled && person.role !== "admin";
   return h(
     "section",
     { class: "person-part", "aria-label": "Account" },
@@ -181,6 +183,7 @@ function actions(person, follow, close) {
     h(
       "div",
       { class: "form-actions" },
+      mayBeSeen && button("See as this user", () => seeAs(person, close)),
       button(person.disabled ? "Enable" : "Disable", disable),
       !isSelf && button("Reset the second factor", reset),
       !isSelf && h("button", { type: "button", class: "button danger-text", on: { click: remove } }, icon("trash"), "Delete"),

@@ -18,6 +18,7 @@ import { facts } from "./facts.js";
 import { errorNotice, loading, notice } from "./notice.js";
 import { othersNotice } from "./others.js";
 import { HearthRecordForm } from "./record-form.js";
+import { recordHistory } from "./record-history.js";
 
 /** @typedef {import("../api.js").Item} Item */
 /** @typedef {import("../schema.js").Model} Model */
@@ -149,7 +150,7 @@ export class HearthRecordDrawer extends HTMLElement {
     // Controls change what they are given a little, the ends of lines for instance: that is no change by the user.
     this.#initial = this.#form.texts();
     if (typed) this.#form.write(typed);
-    fill(this.#body, this.#form, item && facts(item));
+    fill(this.#body, this.#form, item && facts(item), item && recordHistory(this.model, this.record));
     fill(this.#foot, this.#actions(mayChange));
     if (!mayChange)
       fill(this.#message, notice("info", `You may read this ${this.model.title.toLowerCase()}, but not change it`, ""));

@@ -6,6 +6,7 @@ import { explain } from "../errors.js";
 import { h, icon } from "../html.js";
 import { apiHref, go, recordsHref } from "../router.js";
 import { brand } from "./brand.js";
+import { stopSeeing } from "./view-banner.js";
 import { themeButton } from "./theme-button.js";
 import { toast } from "./toast.js";
 
@@ -83,6 +84,8 @@ function administration() {
     item("#/api-keys", "API keys", "key"),
     item("#/audit", "Audit", "list"),
     item("#/operations", "Operations", "pulse"),
+    item("#/log", "Log", "docs"),
+    item("#/backups", "Backups", "save"),
   );
 }
 
@@ -101,11 +104,18 @@ function foot() {
     ),
     h("a", { href: "/docs", class: "nav-item", target: "_blank", rel: "noopener" }, icon("docs"), h("span", null, "API docs")),
     themeButton(),
-    h("button", { type: "button", class: "nav-item", on: { click: signOut } }, icon("leave"), h("span", null, "Sign out")),
+    h(
+      "button",
+      { type: "button", class: "nav-item", on: { click: signOut } },
+      icon("leave"),
+      h("span", null, auth.view === null ? "Sign out" : "Stop seeing as them"),
+    ),
   );
 }
 
 export async function signOut() {
+  // Who sees as another user leaves them, not Hearth.
+  if (auth.view !== null) return stopSeeing();
   try {
     await flushDeletions();
     await auth.signOut();

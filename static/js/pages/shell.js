@@ -5,6 +5,7 @@ import { auth } from "../auth-store.js";
 import { brand } from "../components/brand.js";
 import { errorNotice, loading, notice } from "../components/notice.js";
 import { HearthSidebar } from "../components/sidebar.js";
+import { viewBanner } from "../components/view-banner.js";
 import { everywhere, palette } from "../commands.js";
 import { fill, h, icon, style } from "../html.js";
 import { preloadStyles } from "../preload.js";
@@ -26,6 +27,8 @@ const PLACES = {
   workers: { title: "Workers", tag: "hearth-workers", admin: true, load: () => import("./workers.js") },
   schedules: { title: "Schedules", tag: "hearth-schedules", admin: true, load: () => import("./schedules.js") },
   schema: { title: "Schema", tag: "hearth-schema", admin: true, load: () => import("./schema.js") },
+  log: { title: "Log", tag: "hearth-log", admin: true, load: () => import("./log.js") },
+  backups: { title: "Backups", tag: "hearth-backups", admin: true, load: () => import("./backups.js") },
   operations: { title: "Operations", tag: "hearth-operations", admin: true, load: () => import("./operations.js") },
 };
 
@@ -70,8 +73,10 @@ class HearthShell extends HTMLElement {
     const bar = h("header", { class: "bar" }, this.#menu, brand(), h("span", { class: "space" }), search);
     this.#side.openPalette = () => palette(this.#models ?? []);
     this.#unbind = everywhere(() => this.#models ?? []);
+    if (auth.view !== null) this.classList.add("viewing");
     this.replaceChildren(
       skip,
+      ...(auth.view === null ? [] : [viewBanner()]),
       bar,
       this.#side,
       h("div", { class: "scrim", on: { click: () => this.#toggleMenu(false) } }),
@@ -111,6 +116,11 @@ class HearthShell extends HTMLElement {
     const route = currentRoute();
     this.#toggleMenu(false);
     this.#side.mark(route);
+    if (route.page === "account" && auth.view !== null) {
+      const text = "Their sessions, keys and second factors are not shown to anybody else.";
+      this.#replace("Account", h("div", { class: "page" }, h("h1", null, "Account"), notice("info", "This page is the user’s own", text)));
+      return;
+    }
     const place = PLACES[route.page];
     if (place !== undefined && (!place.admin || auth.user.role === "admin")) {
       void this.#open(place);
