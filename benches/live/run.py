@@ -125,7 +125,7 @@ def show_fan(what, seen):
     row(f"{what}, many at once: deliveries/s", "≥ 100,000", cell("burst", lambda one: f"{one['rate']:,.0f}"))
     for name in ("burst", 10, 100):
         label = "many at once" if name == "burst" else f"{name} events/s"
-        row(f"{what}, {label}: CPU of a delivery, µs", "≤ 3", cell(name, lambda one: f"{one['cpu']:.1f}"))
+        row(f"{what}, {label}: CPU of a delivery, µs (without the system's)", "≤ 3", cell(name, lambda one: f"{one['cpu']:.1f} ({one['own']:.1f})"))
     for name in (10, 100):
         text = "p50 / p99 / max ms"
         row(f"{what}, {name} events/s: {text}", "p99 ≤ 100", cell(name, lambda one: f"{one['p50']:.1f} / {one['p99']:.1f} / {one['max']:.1f}"))

@@ -41,14 +41,15 @@ def fan_out(load, server, writer, channel, at_once, seconds, rates):
 def deliveries(server, crowd, writer, count, rate):
     time.sleep(0.5)
     crowd.say("mark")
-    before, began = server.cpu(), time.monotonic()
+    before, began = server.times(), time.monotonic()
     for number in range(count):
         writer.write()
         if rate:
             time.sleep(max(0, began + (number + 1) / rate - time.monotonic()))
     seen = crowd.say(f"wait {count * WATCHERS}")
     seen["rate"] = seen["heard"] / seen["seconds"]
-    seen["cpu"] = (server.cpu() - before) / seen["heard"] * 1e6
+    own, system = ((now - then) / seen["heard"] * 1e6 for now, then in zip(server.times(), before))
+    seen |= {"cpu": own + system, "own": own}
     seen["missing"] = count * WATCHERS - seen["heard"]
     return seen
 

@@ -117,14 +117,13 @@ mod tests {
 
     #[test]
     fn many_are_woken_once_for_all_that_happens_in_a_pause() {
+        let now = Instant::now();
         let members = many(1_000);
         let pause = limits::RING_PAUSE * 1_000;
-        let now = Instant::now();
-        let wait = members.wait(now).unwrap();
-        assert!(wait > pause / 2 && wait <= pause, "{wait:?}");
+        assert!(members.wait(now).unwrap() >= pause);
         assert_eq!(members.wait(now), None, "it is due already");
         members.ring_now();
         assert_eq!(woken(&members), 1_000);
-        assert_eq!(members.wait(now + 2 * pause), Some(Duration::ZERO));
+        assert_eq!(members.wait(Instant::now() + 2 * pause), Some(Duration::ZERO));
     }
 }
