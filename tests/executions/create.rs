@@ -234,6 +234,10 @@ async fn whoever_is_signed_in_sees_what_is_declared_of_tasks_but_no_command() {
     assert_eq!(greet["max_attempts"], 3);
     assert_eq!(greet["input"]["required"], json!(["name"]));
     assert_eq!(greet["input"]["properties"]["name"]["maxLength"], 9);
-    let refused = server.get("/api/executions/tasks?x=1").by(&ada).send().await;
+    let refused = server
+        .get("/api/executions/tasks?x=1")
+        .by(&ada)
+        .send()
+        .await;
     refused.expect(422);
 }
