@@ -23,6 +23,8 @@ export class LiveRecords {
   mark = liveMark();
   #above = h("button", { type: "button", class: "new-above", hidden: true, on: { click: () => this.#toTop() } });
   #newAbove = 0;
+  /** @type {HTMLElement | null} */
+  #place = null;
   #unwatch = () => {};
   #timer = 0;
   #asking = false;
@@ -45,6 +47,7 @@ export class LiveRecords {
 
   /** @param {HTMLElement} content where the table is */
   start(content) {
+    this.#place = content;
     content.append(this.#above);
     content.addEventListener("pointermove", this.#pointer);
     content.addEventListener("scroll", this.#scrolled, { capture: true, passive: true });
@@ -104,8 +107,9 @@ export class LiveRecords {
   async #again() {
     this.#timer = 0;
     const { grid } = this.page;
+    const isBusy = this.#place?.firstElementChild?.hasAttribute("aria-busy");
     const isAimed = (grid?.scrollTop ?? 0) < 1 && performance.now() - this.#movedAt < STILL;
-    if (grid?.edited || isAimed || this.#asking) {
+    if (grid?.edited || isAimed || isBusy || this.#asking) {
       this.#timer = window.setTimeout(() => void this.#again(), 200);
       return;
     }

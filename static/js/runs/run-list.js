@@ -94,6 +94,7 @@ export class RunList extends EventTarget {
   }
 
   #changed() {
+    if (this.#isOver) return;
     this.#watch();
     this.dispatchEvent(new Event("change"));
   }

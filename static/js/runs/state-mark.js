@@ -38,9 +38,15 @@ function round(milliseconds) {
   return Math.floor(milliseconds / 1_000) * 1_000;
 }
 
-/** The longest of them, in milliseconds. @param {Run[]} runs @param {number} now */
+/**
+ * What the bars of a list are measured by: the longest of them, in milliseconds, or a little more, so that the bars of all
+ * others need not change with each second of one that runs.
+ * @param {Run[]} runs
+ * @param {number} now
+ */
 export function longest(runs, now) {
-  return Math.max(0, ...runs.map((run) => timesOf(run, now).ran ?? 0));
+  const most = Math.max(1, ...runs.map((run) => timesOf(run, now).ran ?? 0));
+  return 2 ** (Math.ceil(Math.log2(most) * 4) / 4);
 }
 
 /** @param {{ [name: string]: string }} labels */

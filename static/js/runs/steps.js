@@ -8,12 +8,14 @@ import { spoken } from "./states.js";
 export function stepList(steps, now, isOver) {
   return [...steps].map(({ name, state, since, until }) => {
     const isRunning = state === "running" && !isOver;
+    // The run ended in its middle.
+    const said = state === "running" && isOver ? "not finished" : state;
     const time = until !== null ? Date.parse(until) - Date.parse(since) : isRunning ? Math.floor((now - Date.parse(since)) / 1_000) * 1_000 : null;
     return h(
       "li",
       { class: `run-step ${state === "running" && isOver ? "pending" : state}` },
       h("span", { class: "run-step-name" }, name),
-      h("span", { class: "dim" }, time === null || state === "skipped" ? state : spoken(Math.max(0, time)), h("span", { class: "unseen" }, `, ${state}`)),
+      h("span", { class: "dim" }, time === null || state === "skipped" ? said : spoken(Math.max(0, time)), h("span", { class: "unseen" }, `, ${said}`)),
     );
   });
 }
