@@ -135,7 +135,9 @@ test("a model is added by the keyboard alone, is there after a restart and takes
 });
 
 test("a change that others were quicker with is not overwritten", async (t) => {
-  const [one, other] = [await asAdmin(t, "#/schema/model/notes"), await asAdmin(t, "#/schema/model/notes")];
+  const one = await asAdmin(t, "#/schema/model/notes");
+  const other = await one.context().newPage();
+  await other.goto(one.url());
   for (const page of [one, other]) {
     await page.getByLabel("Description", { exact: true }).first().fill(page === one ? "First" : "Second");
     await page.locator("ins").first().waitFor();
