@@ -201,7 +201,7 @@ fn next(plan: &Plan) -> String {
         None if plan.is_empty() => format!("{starts}. The tables stay as they are."),
         None => format!("{starts}, which changes the tables by itself. Nothing is lost."),
         Some(_) if plan.up.is_some() => format!(
-            "{starts}. That start stops until a revision is written and applied: type the commands below before it."
+            "{starts}. That start stops until a revision is written and applied by the commands that are shown."
         ),
         Some(_) => {
             format!("{starts}. That start stops: the tables, as they are now, do not take it.")
