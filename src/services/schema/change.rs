@@ -59,20 +59,7 @@ pub(crate) async fn update(
     let sent: Sent = bodies::take("schema_change", body)?;
     let _one = WRITING.lock().await;
     let considered = consider(app, &sent).await?;
-    check_version(&considered.file, if_match.as_deref())?;
-    if let Some(reason) = &considered.file.closed {
-        return Err(Error::conflict(reason.clone()));
-    }
-    if let Some(reason) = considered
-        .plan
-        .refused
-        .as_ref()
-        .filter(|_| !sent.accept_stop)
-    {
-        return Err(Error::conflict(format!(
-            "Nothing was written, since the next start would stop: {reason}\nTo write it all the same, send `accept_stop`"
-        )));
-    }
+    may_be_written(&considered, if_match.as_deref(), sent.accept_stop)?;
     // The entry comes first, so that no change is without one.
     let actor = Actor::new(caller, address);
     let members: Vec<&String> = sent.declaration.keys().collect();
@@ -152,6 +139,24 @@ fn broken(mistakes: &Mistakes) -> Error {
     ))
 }
 
+/// The file is the one that was looked at, it can be written, and what follows is known.
+fn may_be_written(
+    considered: &Considered,
+    if_match: Option<&str>,
+    accepts_stop: bool,
+) -> Result<()> {
+    check_version(&considered.file, if_match)?;
+    if let Some(reason) = &considered.file.closed {
+        return Err(Error::conflict(reason.clone()));
+    }
+    match &considered.plan.refused {
+        Some(reason) if !accepts_stop => Err(Error::conflict(format!(
+            "Nothing was written, since the next start would stop: {reason}\nTo write it all the same, send `accept_stop`"
+        ))),
+        _ => Ok(()),
+    }
+}
+
 fn check_version(file: &File, if_match: Option<&str>) -> Result<()> {
     let Some(list) = if_match else {
         return Err(Error::new(
@@ -196,7 +201,7 @@ fn next(plan: &Plan) -> String {
         None if plan.is_empty() => format!("{starts}. The tables stay as they are."),
         None => format!("{starts}, which changes the tables by itself. Nothing is lost."),
         Some(_) if plan.up.is_some() => format!(
-            "{starts}. That start stops until a revision is written and applied: type the commands below before it."
+            "{starts}. That start stops until a revision is written and applied by the commands that are shown."
         ),
         Some(_) => {
             format!("{starts}. That start stops: the tables, as they are now, do not take it.")

@@ -35,7 +35,7 @@ export function changes(plan) {
       notice("warning", "This would lose data", `${plan.losses.map(({ text }) => text).join(". ")}. A backup is made first.`),
     plan.questions.map((question) => notice("warning", "Is it a rename?", plain(question))),
     plan.refused !== null && plan.up === null && notice("error", "The next start would stop", plain(plan.refused)),
-    plan.summary.length > 0 && h("ul", { class: "design-steps" }, plan.summary.map((line) => h("li", null, coded(line)))),
+    plan.summary.length > 0 && h("ul", { class: "design-steps" }, plan.summary.map((line) => h("li", { class: line.startsWith("Drop ") && "goes" }, coded(line)))),
     plan.commands.length > 0 &&
       h("div", null, h("p", { class: "design-label" }, "The next start stops until this is typed"), codeBlock(plan.commands.join("\n"), "Commands")),
     plan.up !== null && h("div", null, h("p", { class: "design-label" }, "SQL"), codeBlock(plan.up.trimEnd(), "SQL of the way there")),
