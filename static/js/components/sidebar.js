@@ -93,8 +93,9 @@ function foot() {
     { class: "side-foot" },
     h(
       "a",
-      { href: "#/account", class: "nav-item who", title: `Account: ${who}`, "aria-label": `Account: ${who}` },
+      { href: "#/account", class: "nav-item who", title: `Account: ${who}` },
       icon("person"),
+      h("span", { class: "unseen" }, "Account: "),
       h("span", { class: "who-name" }, who),
       auth.user?.role === "admin" && h("span", { class: "chip" }, "admin"),
     ),
