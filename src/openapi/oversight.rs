@@ -104,7 +104,11 @@ pub(super) fn parameters() -> [(&'static str, Json); 5] {
     [
         (
             "LogLevel",
-            query("level", "Keeps lines of this level and graver ones.", levels),
+            query(
+                "level",
+                "Keeps lines of this level and graver ones.",
+                levels,
+            ),
         ),
         ("LogText", query("q", about, text())),
         (
@@ -139,8 +143,7 @@ pub(super) fn components(schemas: &mut Map<String, Json>) {
         "size": { "type": "integer", "format": "int64", "description": "In bytes." },
         "created_at": { "type": "string", "format": "date-time" },
     }));
-    let items =
-        |name: &str| json!({ "type": "array", "items": reference("schemas", name) });
+    let items = |name: &str| json!({ "type": "array", "items": reference("schemas", name) });
     let log = json!({
         "items": items("LogLine"),
         "next": { "type": "integer", "format": "int64", "description": "For `after`." },
@@ -150,7 +153,10 @@ pub(super) fn components(schemas: &mut Map<String, Json>) {
         ("View", view),
         ("ViewAnswer", data("View")),
         ("LogLine", line),
-        ("LogAnswer", answers::envelope(log, &["items", "next", "gap"])),
+        (
+            "LogAnswer",
+            answers::envelope(log, &["items", "next", "gap"]),
+        ),
         ("Backup", backup),
         (
             "BackupAnswer",
@@ -173,7 +179,8 @@ pub(super) fn example(schema: &str) -> Option<Json> {
         "seq": 7, "at": TIME, "level": "info", "message": "request",
         "fields": { "method": "POST", "path": "/api/items", "status": 201, "ms": 1.4, "request_id": UUID },
     });
-    let backup = json!({ "name": "backup-20261126T143923.db", "size": 4_096_000, "created_at": TIME });
+    let backup =
+        json!({ "name": "backup-20261126T143923.db", "size": 4_096_000, "created_at": TIME });
     Some(match schema {
         "ViewAnswer" => json!({ "success": true, "data": {
             "user": user, "access_token": "hv_eyJhbGciOiJIUzI1NiJ9.e30.c2lnbmF0dXJl", "token_type": "bearer",

@@ -6,7 +6,8 @@ use warp::http::{Method, StatusCode};
 use super::extract::Request;
 use super::reply::{self, Response};
 use super::{
-    Group, Methods, Taken, api_keys, backups, first_of, fixed, oversight, schedules, second_factor, with_id,
+    Group, Methods, Taken, api_keys, backups, first_of, fixed, oversight, schedules, second_factor,
+    with_id,
 };
 use crate::error::Result;
 use crate::services::{accounts, audit, bodies, deletion, query, registration};

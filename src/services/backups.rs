@@ -188,7 +188,13 @@ pub(crate) async fn delete(
     let (found, path) = find(app, caller, name).await?;
     caller.may_change()?;
     blocking(move || std::fs::remove_file(path).map_err(|_| Error::not_found("Backup"))).await?;
-    note(app, &Actor::new(caller, Some(address)), "backup_deleted", &found).await
+    note(
+        app,
+        &Actor::new(caller, Some(address)),
+        "backup_deleted",
+        &found,
+    )
+    .await
 }
 
 async fn note(app: &App, actor: &Actor, action: &'static str, backup: &Backup) -> Result<()> {
@@ -214,13 +220,29 @@ mod tests {
 
     #[test]
     fn a_name_is_no_path() {
-        for name in ["backup-20261126T120000.db", "before-2-20261126T120000.db", "a.db"] {
+        for name in [
+            "backup-20261126T120000.db",
+            "before-2-20261126T120000.db",
+            "a.db",
+        ] {
             assert!(is_name(name), "{name}");
         }
         let long = format!("{}.db", "a".repeat(100));
         for name in [
-            "", ".db", "..db", "../hearth.db", "a/b.db", "a\\b.db", "a..db", "%2e.db", "a.db.new", "a.db\0", "ä.db", "a b.db",
-            "-a.db", &long,
+            "",
+            ".db",
+            "..db",
+            "../hearth.db",
+            "a/b.db",
+            "a\\b.db",
+            "a..db",
+            "%2e.db",
+            "a.db.new",
+            "a.db\0",
+            "ä.db",
+            "a b.db",
+            "-a.db",
+            &long,
         ] {
             assert!(!is_name(name), "{name}");
         }

@@ -93,4 +93,3 @@ fn fits(wanted: &Wanted, line: &Line) -> bool {
             .as_ref()
             .is_none_or(|text| line.json.to_lowercase().contains(text))
 }
-

@@ -44,19 +44,33 @@ async fn a_backup_while_writing_has_all_that_was_acknowledged_before() {
     let sent = server.get(&path).by(&root).send().await.expect(200);
     assert_eq!(sent.body.len() as u64, backup["size"].as_u64().unwrap());
     assert_eq!(sent.header("cache-control"), Some("no-store"));
-    assert!(sent.header("content-disposition").unwrap().starts_with("attachment"));
+    assert!(
+        sent.header("content-disposition")
+            .unwrap()
+            .starts_with("attachment")
+    );
     let folder = tempfile::tempdir().unwrap();
     let copy = folder.path().join("copy.db");
     std::fs::write(&copy, &sent.body).unwrap();
     let database = rusqlite::Connection::open(&copy).unwrap();
     let look = |sql: &str| -> String { database.query_row(sql, [], |row| row.get(0)).unwrap() };
     assert_eq!(look("PRAGMA integrity_check"), "ok");
-    assert_eq!(look("SELECT CAST(COUNT(*) AS TEXT) FROM items WHERE name LIKE 'before %'"), "50");
+    assert_eq!(
+        look("SELECT CAST(COUNT(*) AS TEXT) FROM items WHERE name LIKE 'before %'"),
+        "50"
+    );
     // One moment: whoever is in it came in order, without a hole.
     let ids = "SELECT CAST(MAX(id) - COUNT(*) AS TEXT) FROM items";
     assert_eq!(look(ids), "0");
-    assert_eq!(actions(&server, &root).await, ["backup_made", "backup_downloaded"]);
-    let part = server.get(&path).by(&root).header("range", "bytes=0-15").unchecked();
+    assert_eq!(
+        actions(&server, &root).await,
+        ["backup_made", "backup_downloaded"]
+    );
+    let part = server
+        .get(&path)
+        .by(&root)
+        .header("range", "bytes=0-15")
+        .unchecked();
     let part = part.send().await.expect(206);
     assert_eq!(&part.body, b"SQLite format 3\0");
 }
@@ -86,7 +100,13 @@ async fn a_restored_backup_is_the_server_as_it_was() {
     // Who followed the log of before must not go on in this one.
     let changes = server.get("/api/changes").by(&ada).send().await;
     assert_ne!(changes.expect(200).json()["epoch"], epoch);
-    let items = server.get("/api/items").by(&ada).send().await.expect(200).items();
+    let items = server
+        .get("/api/items")
+        .by(&ada)
+        .send()
+        .await
+        .expect(200)
+        .items();
     assert_eq!(items.len(), 1);
     assert_eq!(items[0]["name"], "kept");
     note(&server, "new").await;
@@ -99,7 +119,11 @@ async fn they_are_listed_newest_first_readable_by_the_operator_alone_and_deleted
     let list = async || server.get(PATH).by(&root).send().await.expect(200).items();
     assert!(list().await.is_empty());
     let (one, other) = (make(&server, &root).await, make(&server, &root).await);
-    let names: Vec<Value> = list().await.iter().map(|item| item["name"].clone()).collect();
+    let names: Vec<Value> = list()
+        .await
+        .iter()
+        .map(|item| item["name"].clone())
+        .collect();
     assert_eq!(names, [other["name"].clone(), one["name"].clone()]);
     let folder = server.database().with_file_name("backups");
     let file = folder.join(one["name"].as_str().unwrap());
@@ -144,12 +168,20 @@ async fn a_name_leads_nowhere_else_and_nobody_else_gets_in() {
         }
     }
     let own = format!("{PATH}/{}", backup["name"].as_str().unwrap());
-    for (method, path) in [("GET", PATH), ("POST", PATH), ("GET", &own), ("DELETE", &own)] {
+    for (method, path) in [
+        ("GET", PATH),
+        ("POST", PATH),
+        ("GET", &own),
+        ("DELETE", &own),
+    ] {
         server.call(method, path).send().await.expect(401);
         server.call(method, path).by(&ada).send().await.expect(403);
     }
     assert!(server.database().exists());
-    let key = server.post("/api/auth/api-keys", json!({"name": "k", "scopes": ["read"]}));
+    let key = server.post(
+        "/api/auth/api-keys",
+        json!({"name": "k", "scopes": ["read"]}),
+    );
     let key = key.by(&root).send().await.expect(201).json();
     let call = server.get(&own).token(key["key"].as_str().unwrap());
     call.send().await.expect(403);

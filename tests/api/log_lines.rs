@@ -17,7 +17,10 @@ fn number(answer: &Answer) -> u64 {
 
 fn fields(answer: &Answer, name: &str) -> Vec<Value> {
     let items = answer.items();
-    items.iter().map(|one| one["fields"][name].clone()).collect()
+    items
+        .iter()
+        .map(|one| one["fields"][name].clone())
+        .collect()
 }
 
 #[tokio::test]
@@ -27,11 +30,19 @@ async fn lines_are_found_by_level_text_path_and_request() {
     let made = server.post("/api/items", json!({"name": "x"})).by(&ada);
     let made = made.send().await.expect(201);
     let id = made.header("x-request-id").unwrap();
-    server.get("/test/panic").unchecked().send().await.expect(500);
+    server
+        .get("/test/panic")
+        .unchecked()
+        .send()
+        .await
+        .expect(500);
     let found = ask(&server, &root, &format!("q={id}")).await;
     assert_eq!(found.header("cache-control"), Some("no-store"));
     let line = &found.items()[0];
-    assert_eq!((&line["level"], &line["message"]), (&json!("info"), &json!("request")));
+    assert_eq!(
+        (&line["level"], &line["message"]),
+        (&json!("info"), &json!("request"))
+    );
     for (name, value) in [
         ("method", json!("POST")),
         ("path", json!("/api/items")),
@@ -46,14 +57,26 @@ async fn lines_are_found_by_level_text_path_and_request() {
     let errors = ask(&server, &root, "level=error").await.items();
     assert!(!errors.is_empty());
     assert!(errors.iter().all(|line| line["level"] == "error"));
-    assert!(errors.iter().any(|line| line["message"].as_str().unwrap().contains("panicked")));
+    assert!(
+        errors
+            .iter()
+            .any(|line| line["message"].as_str().unwrap().contains("panicked"))
+    );
     let one = ask(&server, &root, "limit=1").await;
     assert_eq!(one.items().len(), 1);
     let all = ask(&server, &root, "").await.items();
     assert_eq!(all.last(), one.items().last(), "the newest is the last");
-    let seqs: Vec<u64> = all.iter().map(|line| line["seq"].as_u64().unwrap()).collect();
+    let seqs: Vec<u64> = all
+        .iter()
+        .map(|line| line["seq"].as_u64().unwrap())
+        .collect();
     assert!(seqs.is_sorted());
-    assert!(ask(&server, &root, "q=no-such-text").await.items().is_empty());
+    assert!(
+        ask(&server, &root, "q=no-such-text")
+            .await
+            .items()
+            .is_empty()
+    );
 }
 
 #[tokio::test]
@@ -67,7 +90,11 @@ async fn who_waits_hears_of_the_next_line_that_fits_and_of_nothing_else() {
         // Neither their own looking nor another path is told.
         ask(&server, &root, "q=x").await;
         let login = json!({"email": ada.email, "password": "wrong"});
-        server.post("/api/auth/login", login).send().await.expect(401);
+        server
+            .post("/api/auth/login", login)
+            .send()
+            .await
+            .expect(401);
         let made = server.post("/api/items", json!({"name": "x"})).by(&ada);
         made.send().await.expect(201);
     });
@@ -96,7 +123,12 @@ async fn many_lines_come_in_portions_and_a_gap_is_told() {
     }
     let first = ask(&server, &root, &format!("after={from}&limit=3&q=/healthz")).await;
     assert_eq!(first.items().len(), 3);
-    let rest = ask(&server, &root, &format!("after={}&q=/healthz", number(&first))).await;
+    let rest = ask(
+        &server,
+        &root,
+        &format!("after={}&q=/healthz", number(&first)),
+    )
+    .await;
     assert_eq!(rest.items().len(), 2);
     // Of another life of the server.
     let other = ask(&server, &root, "after=1000000&wait=30").await;
@@ -111,7 +143,16 @@ async fn admins_alone_read_it_and_what_is_asked_is_checked() {
     let path = "/api/admin/logs";
     server.get(path).send().await.expect(401);
     server.get(path).by(&ada).send().await.expect(403);
-    for query in ["level=loud", "level=INFO", "after=-1", "wait=61", "limit=0", "limit=501", "x=1", "q=a&q=b"] {
+    for query in [
+        "level=loud",
+        "level=INFO",
+        "after=-1",
+        "wait=61",
+        "limit=0",
+        "limit=501",
+        "x=1",
+        "q=a&q=b",
+    ] {
         let call = server.get(&format!("{path}?{query}")).by(&root);
         assert_eq!(call.send().await.status, 422, "{query}");
     }
@@ -122,23 +163,34 @@ async fn who_waits_holds_neither_a_right_nor_the_servers_end() {
     let mut server = Server::start().await;
     let (root, eve) = (server.admin("root").await, server.admin("eve").await);
     let from = number(&ask(&server, &root, "").await);
-    let waiting = server.get(&format!("/api/admin/logs?after={from}&wait=60&q=role_is_gone"));
+    let waiting = server.get(&format!(
+        "/api/admin/logs?after={from}&wait=60&q=role_is_gone"
+    ));
     let path = format!("/api/admin/users/{}", eve.id);
     let (told, ()) = tokio::join!(waiting.by(&eve).send(), async {
         let demoted = server.put(&path, json!({"role": "user"})).by(&root);
         demoted.send().await.expect(200);
-        let call = server.get("/api/auth/me?role_is_gone=1").header("x-request-id", "role_is_gone");
+        let call = server
+            .get("/api/auth/me?role_is_gone=1")
+            .header("x-request-id", "role_is_gone");
         call.send().await.expect(401);
     });
     assert!(told.status >= 400, "{}", told.text());
     let from = number(&ask(&server, &root, "").await);
-    let url = format!("{}/api/admin/logs?after={from}&wait=60&q=nothing", server.url);
+    let url = format!(
+        "{}/api/admin/logs?after={from}&wait=60&q=nothing",
+        server.url
+    );
     let call = server.client.get(url).bearer_auth(&root.token).send();
     let call = tokio::spawn(call);
     let began = Instant::now();
     // Whoever waits is among the connections by then.
     server.get("/healthz").send().await.expect(200);
     assert_eq!(server.stop().code(), Some(0));
-    assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
+    assert!(
+        began.elapsed() < Duration::from_secs(5),
+        "{:?}",
+        began.elapsed()
+    );
     drop(call);
 }

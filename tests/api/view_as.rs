@@ -5,8 +5,7 @@ use serde_json::{Value, json};
 use crate::support::{PASSWORD, Server, User};
 
 const CONFIG: &str = r#"
-[auth]
-roles = ["editor"]
+[auth.roles.editor]
 [tasks.report]
 [models.notes.fields]
 text = { type = "string" }
@@ -73,15 +72,18 @@ async fn nothing_is_written_by_whatever_call() {
     let run = run.by(&ada).send().await.expect(201).json();
     let run = run["item"]["id"].as_str().unwrap().to_owned();
     let token = view(&server, &root, &ada).await;
-    let routes: Vec<Value> =
-        serde_json::from_str(&server.hearth(&["routes", "--json"])).unwrap();
+    let routes: Vec<Value> = serde_json::from_str(&server.hearth(&["routes", "--json"])).unwrap();
     let mut writes = 0;
     for route in &routes {
         let (method, path) = (
             route["method"].as_str().unwrap(),
             route["path"].as_str().unwrap(),
         );
-        let id = if path.contains("executions") { &run } else { "1" };
+        let id = if path.contains("executions") {
+            &run
+        } else {
+            "1"
+        };
         let filled = path.replace("{id}", id);
         let call = server.call(method, &filled).token(&token);
         if method == "GET" {
@@ -115,7 +117,11 @@ async fn what_is_the_users_own_is_not_shown() {
         "/api/auth/identities",
     ] {
         let answer = server.get(path).token(&token).send().await.expect(403);
-        assert!(!answer.text().contains(key["item"]["prefix"].as_str().unwrap()));
+        assert!(
+            !answer
+                .text()
+                .contains(key["item"]["prefix"].as_str().unwrap())
+        );
     }
     // Nor is it a use of theirs: they have the one session with which they began.
     let sessions = server.get("/api/auth/sessions").by(&ada).send().await;
@@ -132,18 +138,29 @@ async fn it_is_for_admins_in_a_session_and_not_for_seeing_as_admins() {
         call.send().await
     };
     ask(&ada.token, &ada, &reason).await.expect(403);
-    server.post(&path(&ada), reason.clone()).send().await.expect(401);
+    server
+        .post(&path(&ada), reason.clone())
+        .send()
+        .await
+        .expect(401);
     for admin in [&eve, &root] {
         ask(&root.token, admin, &reason).await.expect(409);
     }
-    for body in [json!({}), json!({"reason": ""}), json!({"reason": "x", "minutes": 600})] {
+    for body in [
+        json!({}),
+        json!({"reason": ""}),
+        json!({"reason": "x", "minutes": 600}),
+    ] {
         ask(&root.token, &ada, &body).await.expect(422);
     }
     let key = server.post("/api/auth/api-keys", json!({"name": "k"}));
     let key = key.by(&root).send().await.expect(201).json();
     let key = key["key"].as_str().unwrap();
     ask(key, &ada, &reason).await.expect(403);
-    let nobody = User { id: "nobody".to_owned(), ..ada.clone() };
+    let nobody = User {
+        id: "nobody".to_owned(),
+        ..ada.clone()
+    };
     ask(&root.token, &nobody, &reason).await.expect(404);
     let token = view(&server, &root, &ada).await;
     let again = ask(&token, &ada, &reason).await.expect(403);
@@ -198,14 +215,22 @@ async fn its_token_is_of_no_other_use() {
     let (root, ada) = (server.admin("root").await, server.user("ada").await);
     let token = view(&server, &root, &ada).await;
     let bare = token.strip_prefix("hv_").unwrap();
-    for other in [bare, &format!("hv_{}", root.token), &format!("hv_{}", ada.token), "hv_", "hv_x"] {
+    for other in [
+        bare,
+        &format!("hv_{}", root.token),
+        &format!("hv_{}", ada.token),
+        "hv_",
+        "hv_x",
+    ] {
         assert_eq!(status(&server, other).await, 401, "{other}");
     }
     let body = json!({"refresh_token": token});
     let refresh = server.post("/api/auth/refresh", body).send().await;
     refresh.expect(401);
     // A bad one is 401 before it is said what it may not do.
-    let call = server.post("/api/notes", json!({"text": "x"})).token("hv_x");
+    let call = server
+        .post("/api/notes", json!({"text": "x"}))
+        .token("hv_x");
     call.send().await.expect(401);
 }
 

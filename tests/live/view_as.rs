@@ -17,7 +17,10 @@ async fn view(server: &Server, admin: &User, user: &User) -> User {
     let call = server.post(&path, json!({"reason": "why"})).by(admin);
     let made = call.send().await.expect(201).json();
     let token = made["data"]["access_token"].as_str().unwrap().to_owned();
-    User { token, ..user.clone() }
+    User {
+        token,
+        ..user.clone()
+    }
 }
 
 #[tokio::test]
@@ -34,7 +37,9 @@ async fn changes_are_seen_and_nothing_is_said() {
     let seen = socket.changes(1).await;
     assert_eq!(seen, [("insert".to_owned(), item["id"].clone())]);
     socket.subscribe(json!({"channel": "room:lobby"})).await;
-    socket.say(json!({"type": "publish", "channel": "room:lobby", "data": 1})).await;
+    socket
+        .say(json!({"type": "publish", "channel": "room:lobby", "data": 1}))
+        .await;
     assert_eq!(socket.next().await["code"], "read_only");
     let path = format!("/ws/{}", run.as_str().unwrap());
     let mut socket = Socket::at(&server, &eyes, &path).await;

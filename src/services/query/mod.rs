@@ -12,9 +12,9 @@ mod logged;
 mod plain;
 
 pub(crate) use audited::{Audited, audited, behind};
-pub(crate) use logged::logged;
 use cursor::after;
 pub(crate) use cursor::cursor;
+pub(crate) use logged::logged;
 pub(crate) use plain::{masked, plain_page, searched_page, unmasked};
 
 /// Marks of a richer language that comes later.
