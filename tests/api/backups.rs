@@ -87,6 +87,8 @@ async fn a_restored_backup_is_the_server_as_it_was() {
     note(&server, "kept").await;
     let backup = make(&server, &root).await;
     note(&server, "lost").await;
+    let changes = server.get("/api/changes").by(&ada).send().await;
+    let epoch = changes.expect(200).json()["epoch"].clone();
     server.stop();
     let data = server.database().parent().unwrap().to_owned();
     let name = backup["name"].as_str().unwrap();
@@ -95,6 +97,9 @@ async fn a_restored_backup_is_the_server_as_it_was() {
         let _ = std::fs::remove_file(data.join(rest));
     }
     let server = Start::again(&server).run().await;
+    // Who followed the log of before must not go on in this one.
+    let changes = server.get("/api/changes").by(&ada).send().await;
+    assert_ne!(changes.expect(200).json()["epoch"], epoch);
     let items = server
         .get("/api/items")
         .by(&ada)

@@ -87,13 +87,13 @@ async fn no_secret_is_in_anything_that_a_run_writes() {
     use_passwords_wrongly(&server, &mut secrets).await;
     use_keys(&server, &mut secrets).await;
     use_mails(&server, &mut smtp, &mut secrets).await;
+    let root = see_as_another(&server, &mut secrets).await;
     use_issuer(
         &server,
         &key.sign(&key.header("k1"), &claims(&issuer.url)),
         &mut secrets,
     )
     .await;
-    let root = see_as_another(&server, &mut secrets).await;
     break_things(&server, &secrets).await;
     use_them_by_hand(&server, &mut secrets);
     read_the_log(&server, &root, &secrets, &link).await;

@@ -5,8 +5,7 @@ use serde_json::{Value, json};
 use crate::support::{PASSWORD, Server, User};
 
 const CONFIG: &str = r#"
-[auth]
-roles = ["editor"]
+[auth.roles.editor]
 [tasks.report]
 [models.notes.fields]
 text = { type = "string" }

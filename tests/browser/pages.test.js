@@ -29,7 +29,7 @@ const OUTSIDE = [
   ["#/setup/x", "hearth-setup form"],
   ["#/forgot-password", "hearth-link form"],
   ["#/reset-password/x", "hearth-link form"],
-  ["#/verify-email/x", "hearth-link .notice"],
+  ["#/verify-email/x", "hearth-link form"],
   ["#/second-factor?challenge=x", "hearth-second-factor form"],
 ];
 
@@ -48,9 +48,9 @@ before(async () => {
 });
 after(() => on.close());
 
-/** Light and dark, wide and narrow. @param {Page} page @param {string} where */
+/** Light and wide, dark and narrow: what is wrong with colours is so at any width. @param {Page} page @param {string} where */
 async function isWell(page, where) {
-  for (const [colorScheme, size] of /** @type {const} */ ([["light", DESK], ["dark", PHONE], ["light", PHONE], ["dark", DESK]])) {
+  for (const [colorScheme, size] of /** @type {const} */ ([["light", DESK], ["dark", PHONE]])) {
     await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
     await page.setViewportSize(size.viewport);
     if (size === PHONE) assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 390, where);

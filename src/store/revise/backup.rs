@@ -12,8 +12,16 @@ pub(super) fn copy(from: &Path, to: &Path) -> Result<()> {
     Ok(())
 }
 
-/// The same, and then SQLite's own look at the copy: what can't be restored is no backup.
+/// A restored log of changes is another log: who followed the one that was must not go on in it. Without its name it gets
+/// a new one at the start.
+const FORGET_EPOCH: &str = "DELETE FROM hearth_meta WHERE name = 'epoch'";
+
+/// A copy to be restored, and SQLite's own look at it: what can't be restored is no backup.
 pub(crate) fn copy_checked(from: &Path, to: &Path) -> Result<()> {
     copy(from, to)?;
-    quick_check(&super::beside(to)?)
+    let connection = super::beside(to)?;
+    // One file, without a log beside it.
+    connection.pragma_update(None, "journal_mode", "DELETE")?;
+    connection.execute(FORGET_EPOCH, [])?;
+    quick_check(&connection)
 }

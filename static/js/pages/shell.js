@@ -212,6 +212,7 @@ class HearthShell extends HTMLElement {
 
 /** Whether the role wants a second factor that is not there: better said at once than at the first refusal. */
 async function lookForFactor() {
+  if (auth.view !== null) return;
   const factors = await ask("GET", "/api/auth/second-factors").then(({ data }) => data, () => null);
   if (factors?.required && factors.factors.length === 0) auth.demandFactor(true);
 }
