@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 
 import { signIn, stage, tabTo } from "./support/browser.js";
-import { startKept } from "./support/server.js";
+import { startServer } from "./support/server.js";
 
 const ADMIN = { email: "root@example.com", password: "correct horse battery staple" };
 const CONFIG = `# Ours
@@ -32,12 +32,12 @@ secret = "a secret of this test, long enough"
 const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
-/** @type {Awaited<ReturnType<typeof startKept>>} */
+/** @type {import("./support/server.js").Server} */
 let server;
 /** @type {Awaited<ReturnType<typeof stage>>} */
 let on;
 before(async () => {
-  server = await startKept(CONFIG);
+  server = await startServer("", { keep: true, config: CONFIG });
   on = await stage({ server });
   const body = JSON.stringify({ token: server.setupToken(), ...ADMIN });
   const answer = await fetch(`${server.url}/api/auth/setup`, { method: "POST", body, headers: { "Content-Type": "application/json" } });

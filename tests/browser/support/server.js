@@ -13,18 +13,19 @@ import { fileURLToPath } from "node:url";
 const CONFIG = fileURLToPath(new URL("../fixtures/config.toml", import.meta.url));
 const SETUP_LINK = /\/console\/?#\/setup\/([\w-]+)/;
 
-/** @typedef {{ url: string, setupToken: () => string | null, said: () => string, restart: () => Promise<void>, stop: () => Promise<void> }} Server */
+/** @typedef {{ url: string, folder: string, setupToken: () => string | null, said: () => string, restart: () => Promise<void>, stop: () => Promise<void> }} Server */
 
 /**
  * @param {string} [append] what config.toml has beside the models
- * @param {{ keep?: boolean }} [options] `keep`: its data outlive a restart
+ * @param {{ keep?: boolean, config?: string }} [options] `keep`: its data outlive a restart; `config`: in place of the tests' models
  * @returns {Promise<Server>}
  */
-export async function startServer(append = "", { keep = false } = {}) {
+export async function startServer(append = "", { keep = false, config } = {}) {
   const running = process.env["HEARTH_URL"];
   if (running)
     return {
       url: running.replace(/\/$/, ""),
+      folder: "",
       setupToken: () => process.env["HEARTH_SETUP_TOKEN"] ?? null,
       said: () => "",
       restart: () => Promise.reject(new Error("A server that runs already is not restarted")),
@@ -34,7 +35,7 @@ export async function startServer(append = "", { keep = false } = {}) {
   if (!binary)
     throw new Error("Set HEARTH_BIN to Hearth's binary, as in HEARTH_BIN=target/debug/hearth, or HEARTH_URL to a running server");
   const folder = mkdtempSync(join(tmpdir(), "hearth-console-"));
-  writeFileSync(join(folder, "config.toml"), `${readFileSync(CONFIG, "utf8")}\n${append}`);
+  writeFileSync(join(folder, "config.toml"), `${config ?? readFileSync(CONFIG, "utf8")}\n${append}`);
   let said = "";
   const start = (/** @type {string} */ port) => {
     const kept = keep ? [] : ["--ephemeral"];
@@ -51,64 +52,18 @@ export async function startServer(append = "", { keep = false } = {}) {
   };
   return {
     url: url.replace(/\/$/, ""),
+    folder,
     setupToken: () => SETUP_LINK.exec(said)?.[1] ?? null,
     said: () => said,
     async restart() {
       await end();
       now = start(new URL(url).port);
       now.child.stdout.resume();
-      while (!(await fetch(`${url.replace(/\/$/, "")}/readyz`).then(({ ok }) => ok, () => false)))
+      // Only with a free port the first line is JSON.
+      while (!(await fetch(`${url.replace(/\/$/, "")}/readyz`).then(({ ok }) => ok, () => false))) {
+        if (now.child.exitCode !== null) throw new Error(said);
         await new Promise((done) => setTimeout(done, 20));
-    },
-    async stop() {
-      await end();
-      rmSync(folder, { recursive: true, force: true });
-    },
-  };
-}
-
-/**
- * A server that keeps its data, so that it can be started again in its folder, at the same address.
- * @param {string} config its config.toml
- */
-export async function startKept(config) {
-  const folder = mkdtempSync(join(tmpdir(), "hearth-console-"));
-  writeFileSync(join(folder, "config.toml"), config);
-  let said = "";
-  let port = "0";
-  async function start() {
-    const binary = resolve(process.env["HEARTH_BIN"] ?? "");
-    const child = spawn(binary, ["serve", "--port", port], { cwd: folder, stdio: ["ignore", "pipe", "pipe"] });
-    child.stderr.on("data", (text) => (said += text));
-    const ended = new Promise((done) => child.once("exit", done));
-    if (port === "0") {
-      const { url } = await ready(child, () => said);
-      child.stdout.on("data", (text) => (said += text));
-      return { url, ended, child };
-    }
-    // Only with a free port the first line is JSON.
-    const url = `http://127.0.0.1:${port}`;
-    child.stdout.resume();
-    for (;;) {
-      if (child.exitCode !== null) throw new Error(said);
-      if (await fetch(`${url}/healthz`).then(() => true, () => false)) return { url, ended, child };
-      await new Promise((done) => setTimeout(done, 20));
-    }
-  }
-  let running = await start();
-  port = new URL(running.url).port;
-  const end = async () => {
-    running.child.kill("SIGTERM");
-    await running.ended;
-  };
-  return {
-    url: running.url.replace(/\/$/, ""),
-    folder,
-    setupToken: () => SETUP_LINK.exec(said)?.[1] ?? null,
-    said: () => said,
-    async restart() {
-      await end();
-      running = await start();
+      }
     },
     async stop() {
       await end();
