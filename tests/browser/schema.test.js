@@ -2,10 +2,10 @@
 
 import assert from "node:assert/strict";
 import { chmodSync, readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 
+import { isOpenToAll } from "./support/axe.js";
 import { signIn, stage, tabTo } from "./support/browser.js";
 import { startServer } from "./support/server.js";
 
@@ -30,7 +30,6 @@ text = { type = "string" }
 secret = "a secret of this test, long enough"
 `;
 const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 /** @type {import("./support/server.js").Server} */
 let server;
@@ -53,16 +52,6 @@ async function asAdmin(t, hash, options) {
   await page.goto(`${server.url}/console/${hash}`);
   await signIn(page, ADMIN);
   return page;
-}
-
-/** What axe-core calls serious or critical on the page itself; what is around it has its own tests. @param {import("playwright-core").Page} page */
-async function faultsOf(page) {
-  await page.evaluate(AXE);
-  return page.evaluate(async () => {
-    const found = await /** @type {any} */ (window).axe.run("#main", { resultTypes: ["violations"] });
-    const bad = found.violations.filter((/** @type {any} */ one) => ["serious", "critical"].includes(one.impact));
-    return bad.map((/** @type {any} */ one) => `${one.id}: ${one.nodes.map((/** @type {any} */ node) => node.target).join(" | ")}`);
-  });
 }
 
 test("the diagram shows models, references and access, and the history has its SQL", async (t) => {
@@ -173,7 +162,7 @@ for (const colorScheme of /** @type {const} */ (["light", "dark"]))
       await page.goto(`${server.url}/console/${hash}`);
       await page.locator(mark ?? "").first().waitFor();
       await page.locator("#main details").evaluateAll((all) => all.forEach((one) => one.setAttribute("open", "")));
-      assert.deepEqual(await faultsOf(page), [], hash);
+      await isOpenToAll(page, hash);
       const wide = await page.evaluate(() =>
         [...document.querySelectorAll("#main *")].filter((one) => one.getBoundingClientRect().right > 390.5).map((one) => one.outerHTML.slice(0, 120)),
       );
@@ -183,5 +172,5 @@ for (const colorScheme of /** @type {const} */ (["light", "dark"]))
     await page.setViewportSize({ width: 1280, height: 800 });
     await page.goto(`${server.url}/console/#/schema`);
     await page.locator(".design-lines path").first().waitFor({ state: "attached" });
-    assert.deepEqual(await faultsOf(page), []);
+    await isOpenToAll(page, "on a desk");
   });
