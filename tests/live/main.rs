@@ -13,6 +13,7 @@ mod client;
 mod clients;
 mod conformance;
 mod crash;
+mod crowd;
 mod door;
 mod expiry;
 #[path = "../api/forge.rs"]
