@@ -231,3 +231,42 @@ async fn what_config_says_is_what_is_scheduled() {
     assert_eq!(names(&list), ["b", "c"]);
     assert!(list[0]["next_at"].as_str().unwrap().contains("T05:00:00"));
 }
+
+/// What config.toml no longer has was due for good, and the server looked at it twenty times a second until a restart.
+#[tokio::test]
+async fn schedules_that_could_not_be_written_down_are_tried_again_and_not_all_the_time() {
+    let mut server = Server::with(CONFIG).await;
+    let admin = server.admin("eve").await;
+    until_runs(&server, &admin, "tick", 1).await;
+    assert!(server.stop().success());
+    let file = server.database();
+    let fault = "CREATE TRIGGER fault BEFORE DELETE ON hearth_schedules BEGIN SELECT RAISE(ABORT, 'on purpose'); END";
+    let change = |sql: &str| {
+        rusqlite::Connection::open(&file)
+            .unwrap()
+            .execute_batch(sql)
+    };
+    change(fault).unwrap();
+    let start = Start::again(&server);
+    std::fs::write(start.folder().join("config.toml"), "").unwrap();
+    let before = server.log().len();
+    let server = start.run().await;
+    let failed = || {
+        let log = server.log();
+        log[before..].matches("could not be written down").count()
+    };
+    let began = std::time::Instant::now();
+    while failed() < 3 {
+        assert!(began.elapsed().as_secs() < 20, "{}", server.log());
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    // The third try comes two pauses after the first.
+    assert!(began.elapsed().as_millis() > 1_500, "{:?}", began.elapsed());
+    change("DROP TRIGGER fault").unwrap();
+    let admin = again(&server, &admin).await;
+    let began = std::time::Instant::now();
+    while !schedules(&server, &admin).await.is_empty() {
+        assert!(began.elapsed().as_secs() < 20, "{}", server.log());
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+}

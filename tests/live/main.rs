@@ -10,9 +10,17 @@ mod support;
 mod bench;
 mod checker;
 mod client;
+mod clients;
+mod conformance;
 mod crash;
+mod crowd;
 mod door;
+mod expiry;
+#[path = "../api/forge.rs"]
+mod forge;
 mod frames;
+mod killed;
+mod limits;
 mod polled;
 mod resume;
 mod rights;

@@ -3,19 +3,27 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-const PACKAGES: [&str; 3] = ["aiosmtpd==1.4.6", "trustme==1.2.1", "pyotp==2.9.0"];
+const PACKAGES: [&str; 4] = [
+    "aiosmtpd==1.4.6",
+    "trustme==1.2.1",
+    "pyotp==2.9.0",
+    "websockets==15.0.1",
+];
 
 /// The interpreter with the packages. Tests of several processes make it once.
 pub(crate) fn python() -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("python");
     let python = folder.join("bin/python3");
     let done = folder.join("done");
-    if done.exists() {
+    // One that was made for other packages is brought up to date.
+    let wanted = PACKAGES.join(" ");
+    let is_done = || std::fs::read_to_string(&done).is_ok_and(|made| made == wanted);
+    if is_done() {
         return python;
     }
     let lock = std::fs::File::create(folder.with_extension("lock")).unwrap();
     lock.lock().unwrap();
-    if !done.exists() {
+    if !is_done() {
         let run = |program: &Path, words: &[&str]| {
             let status = Command::new(program).args(words).status().unwrap();
             assert!(
@@ -36,7 +44,7 @@ pub(crate) fn python() -> PathBuf {
             "--disable-pip-version-check",
         ];
         run(&python, &[&install[..], &PACKAGES].concat());
-        std::fs::write(&done, "").unwrap();
+        std::fs::write(&done, &wanted).unwrap();
     }
     python
 }

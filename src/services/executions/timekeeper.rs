@@ -19,6 +19,8 @@ const AT_ONCE: usize = 100;
 const LONGEST: Duration = Duration::from_secs(5);
 /// Between two rounds.
 const SHORTEST: Duration = Duration::from_millis(50);
+/// The same after one that failed: the disk may be full, and its log, too.
+const RETRY: Duration = Duration::from_secs(1);
 
 /// What was held before is held on; then rounds until the process ends.
 pub(crate) async fn run(app: Arc<App>) {
@@ -26,20 +28,30 @@ pub(crate) async fn run(app: Arc<App>) {
         Ok(held) => app.leases.extend(&held, Moment::now().millis),
         Err(error) => tracing::error!(%error, "leases could not be read"),
     }
-    if let Err(error) = schedules::declare(&app).await {
-        tracing::error!(%error, "schedules could not be written down");
-    }
+    let mut declared = false;
     loop {
-        if let Err(error) = round(&app).await {
+        // What the file says about schedules comes first: one that it no longer has is due for good.
+        declared = declared || is_declared(&app).await;
+        let moved = round(&app).await;
+        if let Err(error) = &moved {
             tracing::warn!(%error, "executions could not be moved on");
         }
-        tokio::time::sleep(SHORTEST).await;
+        let calm = declared && moved.is_ok();
+        tokio::time::sleep(if calm { SHORTEST } else { RETRY }).await;
         let wait = match next(&app).await {
             Ok(wait) => wait,
             Err(_) => LONGEST,
         };
         let _ = tokio::time::timeout(wait, app.clockwork.notified()).await;
     }
+}
+
+async fn is_declared(app: &App) -> bool {
+    let done = schedules::declare(app).await;
+    if let Err(error) = &done {
+        tracing::error!(%error, "schedules could not be written down");
+    }
+    done.is_ok()
 }
 
 async fn next(app: &App) -> Result<Duration> {
