@@ -147,6 +147,8 @@ async fn each_path_tells_its_methods() {
         ("/api/auth/me", "GET, HEAD, PUT, OPTIONS"),
         ("/api/auth/sessions/1", "DELETE, OPTIONS"),
         ("/api/admin/users/1", "GET, HEAD, PUT, DELETE, OPTIONS"),
+        ("/api/admin/schema", "GET, HEAD, PUT, OPTIONS"),
+        ("/api/admin/schema/preview", "POST, OPTIONS"),
         ("/api/items", "GET, HEAD, POST, OPTIONS"),
         ("/api/changes", "GET, HEAD, OPTIONS"),
         ("/healthz", "GET, HEAD, OPTIONS"),
