@@ -107,7 +107,7 @@ fn write(app: &App) -> Result<Backup> {
     sweep(&folder);
     must_have_room(&folder, app.database_size())?;
     let name = free_name(&folder);
-    backup::write(&folder.join(&name), |to| app.copy_database(to))?;
+    backup::write(&folder.join(&name), |to| app.copy_all(to))?;
     look(&folder, &name).ok_or_else(|| Error::internal("the new backup is gone"))
 }
 
@@ -232,7 +232,7 @@ mod tests {
             "",
             ".db",
             "..db",
-            "../hearth.db",
+            "../x.db",
             "a/b.db",
             "a\\b.db",
             "a..db",
