@@ -229,20 +229,8 @@ mod tests {
         }
         let long = format!("{}.db", "a".repeat(100));
         for name in [
-            "",
-            ".db",
-            "..db",
-            "../x.db",
-            "a/b.db",
-            "a\\b.db",
-            "a..db",
-            "%2e.db",
-            "a.db.new",
-            "a.db\0",
-            "ä.db",
-            "a b.db",
-            "-a.db",
-            &long,
+            "", ".db", "..db", "../x.db", "a/b.db", "a\\b.db", "a..db", "%2e.db", "a.db.new",
+            "a.db\0", "ä.db", "a b.db", "-a.db", &long,
         ] {
             assert!(!is_name(name), "{name}");
         }
