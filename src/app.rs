@@ -195,7 +195,7 @@ impl App {
     }
 
     /// A whole copy of what is committed now, in that empty file; writes go on meanwhile.
-    pub(crate) fn copy_database(&self, to: &Path) -> Result<()> {
+    pub(crate) fn copy_all(&self, to: &Path) -> Result<()> {
         let from = database(&self.config.server.data_dir);
         crate::store::revise::copy_checked(&from, to)
     }
