@@ -7,6 +7,7 @@ pub(crate) mod api_keys;
 pub(crate) mod audit;
 pub(crate) mod bodies;
 pub(crate) mod change_email;
+pub(crate) mod change_log;
 pub(crate) mod commands;
 pub(crate) mod credentials;
 pub(crate) mod deletion;
