@@ -17,6 +17,7 @@ mod resume;
 mod rights;
 mod rooms;
 mod runs;
+mod slow;
 mod snapshot;
 mod stalled;
 mod watch;
