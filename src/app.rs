@@ -108,7 +108,8 @@ impl App {
         let (plan, commands) = (Arc::new(Plan::of(&config)), Commands::new(&config));
         let (realtime, head) = Realtime::open(&mut opening, &config, serves.then_some(&tables))?;
         // What is remembered of users is forgotten before their sockets are told to look.
-        let listeners = vec![heard.listener(), realtime.listener()];
+        let mut listeners = vec![heard.listener()];
+        listeners.extend(realtime.listeners());
         let db = opening.start(listeners, config.models.clone(), head)?;
         Ok(Arc::new(App {
             tables,

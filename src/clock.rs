@@ -24,6 +24,12 @@ pub fn seconds() -> i64 {
     Timestamp::now().as_second()
 }
 
+/// How long it is until then; nothing if it is past. To the millisecond, so that what ends at a second ends with it.
+pub fn left_until(seconds: i64) -> Duration {
+    let left = seconds.saturating_mul(1000) - Timestamp::now().as_millisecond();
+    Duration::from_millis(left.max(0) as u64)
+}
+
 /// `2026-11-24T14:39:23.000Z` of seconds since 1970.
 pub fn of_seconds(seconds: i64) -> String {
     text(Timestamp::from_second(seconds).unwrap_or(Timestamp::MAX))

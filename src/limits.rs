@@ -99,6 +99,8 @@ pub const PONG_TIMEOUT: Duration =
 /// A client that reads nothing for so long loses its socket; nobody else waits for it.
 pub const FLUSH_TIMEOUT: Duration =
     Duration::from_secs(if cfg!(feature = "test-hooks") { 3 } else { 10 });
+/// While it is waited for, it is asked so often whether it may stay.
+pub const FLUSH_LOOK: Duration = Duration::from_millis(500);
 /// So long before its end a credential's socket is told of it.
 pub const EXPIRING: Duration = Duration::from_secs(30);
 /// What a socket reads at once; a socket that is idle holds it, too.
@@ -126,8 +128,10 @@ pub const CHANGES_LOOK: Duration = Duration::from_millis(250);
 /// Fields in a `where`; and different sets of them that are watched of a model, since each is looked up with each write.
 pub const FILTER_FIELDS: usize = 4;
 pub const FILTER_SHAPES: usize = 100;
-/// Messages of a room that wait for a slow reader; beyond, the oldest are dropped.
+/// Messages of rooms that wait for a slow socket, and their bytes, in all its rooms together; beyond, the oldest are
+/// dropped.
 pub const ROOM_QUEUE: usize = 1_000;
+pub const ROOM_QUEUE_SIZE: usize = 1024 * 1024;
 /// Between two looks at what has to go from the change log.
 pub const CHANGES_ROUND: Duration =
     Duration::from_secs(if cfg!(feature = "test-hooks") { 1 } else { 10 });
@@ -264,8 +268,9 @@ pub const API_KEYS: i64 = 100;
 pub const VIEW_LIFETIME: i64 = 15 * 60;
 /// A ticket for a socket lives so long.
 pub const TICKET_LIFETIME: Duration = Duration::from_secs(30);
-/// Tickets at once: beyond, the oldest go.
+/// Tickets at once, in all and of one user: beyond, the oldest go.
 pub const TICKETS: usize = 10_000;
+pub const TICKETS_PER_USER: usize = 20;
 
 // Executions
 /// Bytes of the data of one event: what is larger is a file.

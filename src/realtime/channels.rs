@@ -1,19 +1,21 @@
 //! What a client asks of channels: to watch one, to stop, to say something there.
 
 use serde_json::{Value as Json, json};
+use tokio_tungstenite::tungstenite::Utf8Bytes;
 
 use super::bell;
 use super::ends::{Done, trouble};
 use super::frames;
 use super::protocol::{Fault, Wish};
 use super::records::Records;
-use super::room::Room;
+use super::room::{Inbox, Room};
 use super::run::{self, Run};
 use super::socket::Socket;
 use super::subscription::{Source, Subscription};
 use crate::error::Error;
 use crate::services::access::Caller;
 use crate::services::executions::{self, shapes};
+use crate::services::held::Held;
 use crate::services::rooms;
 use crate::services::watching::{Reason, View};
 use crate::store::changes::Extent;
@@ -33,20 +35,29 @@ impl Socket {
         };
         match begun {
             Ok(begun) => {
+                // It is one of them before anything waits for the client, so that it is judged with them.
+                let useless = self.add(begun);
                 self.tell(frames::ok(id)).await?;
-                self.add(begun).await
+                self.tell_all(useless).await
             }
             Err(fault) => self.tell(frames::error(id, Some(&channel), &fault)).await,
         }
     }
 
-    async fn add(&mut self, (subscription, useless): Begun) -> Done<()> {
+    /// Returned is what is to be said where nothing began.
+    fn add(&mut self, (subscription, useless): Begun) -> Option<Utf8Bytes> {
         if let Some((reason, extent)) = useless {
-            let frame = frames::reset(&subscription.channel, reason, extent);
-            return self.tell(frame).await;
+            return Some(frames::reset(&subscription.channel, reason, extent));
         }
         self.subscriptions.push(subscription);
         self.bell.ring(bell::DATA);
+        None
+    }
+
+    async fn tell_all(&mut self, frames: impl IntoIterator<Item = Utf8Bytes>) -> Done<()> {
+        for frame in frames {
+            self.tell(frame).await?;
+        }
         Ok(())
     }
 
@@ -125,20 +136,25 @@ impl Socket {
         Ok((subscription, useless))
     }
 
-    fn begin_room(&self, caller: &Caller, name: &str, channel: &str) -> Result<Begun, Error> {
+    fn begin_room(&mut self, caller: &Caller, name: &str, channel: &str) -> Result<Begun, Error> {
         rooms::may_join(&self.app, caller, name)?;
-        let room = Room::join(&self.app.realtime.rooms, channel, &self.bell);
+        let bell = &self.bell;
+        let inbox = self.inbox.get_or_insert_with(|| Inbox::new(bell));
+        let room = Room::join(&self.app.realtime.rooms, channel, inbox);
         Ok((Subscription::new(channel, Source::Room(room)), None))
     }
 
     /// The log of the execution that this socket is for.
-    pub(super) async fn follow(&mut self, caller: Caller, id: &str) -> Done<()> {
+    pub(super) async fn follow(&mut self, id: &str) -> Done<()> {
+        let Some(caller) = self.held.as_ref().map(Held::caller) else {
+            return Ok(());
+        };
         let (after, epoch) = (self.entrance.after, self.entrance.epoch.clone());
         let begun = self
             .begin_run(caller, id, after.unwrap_or(0), epoch.as_deref())
             .await;
-        let begun = begun.map_err(|error| trouble(&error))?;
-        self.add(begun).await
+        let useless = self.add(begun.map_err(|error| trouble(&error))?);
+        self.tell_all(useless).await
     }
 
     pub(super) fn unsubscribe(&mut self, channel: &str) -> Result<(), Fault> {

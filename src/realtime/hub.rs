@@ -55,7 +55,9 @@ impl Hub {
 
     /// Called on the writer thread after each commit.
     pub(crate) fn hear(&self, events: &[Event]) {
-        let concerns = |event: &Event| event.logged().is_some() || *event == Event::Schema;
+        let concerns = |event: &Event| {
+            event.logged().is_some() || matches!(event, Event::Schema | Event::Foreign)
+        };
         if !events.iter().any(concerns) {
             return;
         }
@@ -66,6 +68,8 @@ impl Hub {
                 Event::Changed(change) => state.add(change, &mut touched),
                 Event::Logged(seq) => state.leap(*seq, &mut touched),
                 Event::Schema => state.end_all(&mut touched),
+                // Something may have gone wrong here after a commit: who was not woken then is woken now.
+                Event::Foreign => touched.extend(state.groups.keys()),
                 _ => {}
             }
         }
@@ -159,5 +163,51 @@ impl Drop for Member {
         if last {
             state.forget(self.group);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::bell::DATA;
+    use super::*;
+    use crate::models::Value;
+    use crate::store::changes::Change;
+
+    fn inserted(seq: i64) -> Event {
+        Event::Changed(Arc::new(Change {
+            seq,
+            model: "notes".into(),
+            op: Op::Insert,
+            key: Value::Integer(seq),
+            owner: None,
+            before: None,
+            after: Some("{}".into()),
+        }))
+    }
+
+    #[test]
+    fn what_a_panic_kept_from_being_told_is_looked_for_in_the_log() {
+        let (hub, bell) = (Arc::new(Hub::new(0)), Arc::new(Bell::default()));
+        let filter = Filter {
+            model: "notes".to_owned(),
+            owner: None,
+            conditions: Vec::new(),
+        };
+        let (member, head) = hub.join(&filter, &bell).unwrap();
+        assert_eq!(head, 0);
+        hub.hear(&[inserted(1)]);
+        assert!(matches!(member.take(0, 9), Taken::Seen(found, 1) if found.len() == 1));
+        // It got as far as the second of four, and woke nobody.
+        if let Event::Changed(change) = inserted(2) {
+            hub.write().add(&change, &mut HashSet::new());
+        }
+        bell.take();
+        hub.hear(&[Event::Foreign, Event::Logged(4)]);
+        assert_eq!(bell.take(), DATA);
+        assert!(matches!(member.take(1, 9), Taken::Behind(1)));
+        assert!(matches!(member.take(4, 9), Taken::Seen(found, 4) if found.is_empty()));
+        // All was told, but perhaps not everybody woken.
+        hub.hear(&[Event::Foreign, Event::Logged(4)]);
+        assert_eq!(bell.take(), DATA);
     }
 }

@@ -1,15 +1,14 @@
 //! Sockets: who is connected, what they watch, and what they are told. The rules of what somebody may see are
-//! `services/watching.rs`; the log behind it all is `store/changes.rs`.
+//! `services/watching.rs`; the log behind it all is `services/change_log.rs`'s and nothing here reads it.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::auth;
 use crate::config::Config;
 use crate::error::Result;
-use crate::store::change_forms::{self, Form};
+use crate::services::change_log;
 use crate::store::records::Table;
-use crate::store::{Listener, Opening, changes, meta};
+use crate::store::{Listener, Opening};
 
 pub(crate) mod bell;
 mod channels;
@@ -70,16 +69,7 @@ impl Realtime {
         config: &Config,
         tables: Option<&HashMap<String, Arc<Table>>>,
     ) -> Result<(Self, i64)> {
-        let fresh = auth::random_text()?[..12].to_owned();
-        let known = opening.read(|db| meta::find(db, "epoch"))?;
-        let epoch = match known {
-            Some(epoch) => epoch,
-            None => opening.transaction(|tx| meta::find_or_set(tx, "epoch", &fresh))?,
-        };
-        if let Some(tables) = tables {
-            note_forms(opening, tables)?;
-        }
-        let head = opening.read(|db| Ok(changes::extent(db)?.last))?;
+        let (epoch, head) = change_log::open(opening, tables)?;
         let settings = &config.realtime;
         let seats = Seats::new(settings.sockets, settings.sockets_per_user);
         let realtime = Realtime {
@@ -96,29 +86,14 @@ impl Realtime {
         Ok((realtime, head))
     }
 
-    pub(crate) fn listener(&self) -> Listener {
+    /// Whoever lost a right looks at that first. Each listens for itself: what breaks one is not missed by another.
+    pub(crate) fn listeners(&self) -> [Listener; 3] {
         let (hub, seats) = (Arc::clone(&self.hub), Arc::clone(&self.seats));
         let runs = Arc::clone(&self.runs);
-        Box::new(move |events| {
-            // Whoever lost a right looks at that first.
-            seats.hear(events);
-            hub.hear(events);
-            runs.hear(events);
-        })
+        [
+            Box::new(move |events| seats.hear(events)),
+            Box::new(move |events| hub.hear(events)),
+            Box::new(move |events| runs.hear(events)),
+        ]
     }
-}
-
-fn note_forms(opening: &mut Opening, tables: &HashMap<String, Arc<Table>>) -> Result<()> {
-    let watched = tables.values().filter(|table| table.model.realtime);
-    let mut forms: Vec<Form> = watched
-        .map(|table| Form {
-            model: table.model.name.clone(),
-            form: auth::fingerprint(&table.returned),
-        })
-        .collect();
-    forms.push(opening.read(change_forms::revisions)?);
-    if opening.read(|db| change_forms::are_known(db, &forms))? {
-        return Ok(());
-    }
-    opening.transaction(|tx| change_forms::set(tx, &forms))
 }

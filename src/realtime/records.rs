@@ -10,8 +10,9 @@ use crate::app::App;
 use crate::error::Result;
 use crate::models::Value;
 use crate::services::access::Caller;
+use crate::services::change_log;
 use crate::services::watching::{Missed, Reason, View};
-use crate::store::changes::{self, Extent};
+use crate::store::changes::Extent;
 use crate::store::records::Portion as Rows;
 
 /// A place in the log of changes, and whose they are.
@@ -133,7 +134,7 @@ impl Records {
     }
 
     pub(super) async fn reset(&self, app: &App, reason: Reason) -> Result<Portion> {
-        let extent = app.db.read(changes::extent).await?;
+        let extent = change_log::extent(app).await?;
         Ok(self.end(reason, extent))
     }
 

@@ -12,6 +12,7 @@ use super::bell::{self, Bell};
 use crate::error::{Error, Result};
 use crate::limits;
 use crate::services::access::{Principal, Via};
+use crate::services::throttle;
 use crate::store::Event;
 
 pub(crate) struct Seats {
@@ -30,7 +31,8 @@ struct Taken {
     next: u64,
     by_user: HashMap<String, usize>,
     strangers: usize,
-    by_address: HashMap<IpAddr, usize>,
+    /// As they are throttled: IPv6 by /64.
+    by_address: HashMap<String, usize>,
 }
 
 /// One socket, as others see it.
@@ -57,7 +59,7 @@ pub(crate) struct Place {
 
 /// Under what it is counted.
 enum Counted {
-    Stranger(IpAddr),
+    Stranger(String),
     User(String),
     /// A worker's: not at all.
     Not,
@@ -86,10 +88,11 @@ impl Seats {
         address: IpAddr,
         who: Option<Arc<Principal>>,
     ) -> Result<Place> {
+        let mut taken = self.lock();
+        // Looked at under the lock: who comes in is told of the end, or the end came first.
         if self.draining.load(Ordering::Acquire) {
             return Err(Error::unavailable("Hearth is shutting down", 1));
         }
-        let mut taken = self.lock();
         if taken.seats.len() >= self.most {
             return Err(Error::unavailable(
                 "Too many sockets are open (realtime.sockets)",
@@ -209,7 +212,8 @@ impl Taken {
                 5,
             ));
         }
-        let count = self.by_address.entry(address).or_default();
+        let address = throttle::address_key(address);
+        let count = self.by_address.entry(address.clone()).or_default();
         if *count >= limits::STRANGERS_PER_ADDRESS {
             return Err(Error::too_many_requests(
                 "Too many sockets of this address have not said yet who they are",
@@ -264,7 +268,8 @@ impl Place {
 
     /// Has its clock ring in so long, about.
     pub(crate) fn wake_in(&self, time: Duration) {
-        let at = self.seats.now().saturating_add(time.as_millis() as u64);
+        // What is due in a part of a millisecond is due in the next one.
+        let at = self.seats.now().saturating_add(time.as_millis() as u64 + 1);
         self.seat.next.store(at, Ordering::Relaxed);
     }
 }

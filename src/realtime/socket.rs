@@ -11,9 +11,10 @@ use tokio_tungstenite::tungstenite::error::Error as WireError;
 use tokio_tungstenite::tungstenite::{Message, Utf8Bytes};
 
 use super::bell::{self, Bell};
-use super::ends::{Done, End, broken, refused, trouble};
+use super::ends::{Done, End, broken, trouble};
 use super::protocol::{self, close};
 use super::rate::Bucket;
+use super::room::Inbox;
 use super::run;
 use super::seats::Place;
 use super::subscription::{Subscription, Then};
@@ -40,6 +41,8 @@ pub(super) struct Socket {
     pub(super) held: Option<Held>,
     pub(super) entrance: Entrance,
     pub(super) subscriptions: Vec<Subscription>,
+    /// What its rooms have for it, once it is in one.
+    pub(super) inbox: Option<Arc<Inbox>>,
     pub(super) wire: Wire,
     pub(super) place: Place,
     /// Why the bell was rung while something else was done.
@@ -62,6 +65,7 @@ pub(crate) async fn serve(app: Arc<App>, upgraded: Upgraded, place: Place, mut e
         held: entrance.held.take(),
         entrance,
         subscriptions: Vec::new(),
+        inbox: None,
         wire,
         place,
         pending: 0,
@@ -80,6 +84,8 @@ pub(crate) async fn serve(app: Arc<App>, upgraded: Upgraded, place: Place, mut e
 impl Socket {
     async fn converse(&mut self) -> Done<Infallible> {
         if self.held.is_some() {
+            // What ended its credential before its seat was taken was heard by nobody.
+            Box::pin(self.judge()).await?;
             Box::pin(self.welcome(None)).await?;
         }
         self.set_clock();
@@ -87,9 +93,12 @@ impl Socket {
             let bits = std::mem::take(&mut self.pending);
             if bits != 0 {
                 self.woken(bits).await?;
-                // A client that reads a lot is heard all the same.
-                while let Some(said) = self.wire.read().now_or_never() {
+                // A client that reads a lot is heard all the same; by what right it speaks is asked first.
+                while self.pending & bell::JUDGE == 0
+                    && let Some(said) = self.wire.read().now_or_never()
+                {
                     self.hear(said).await?;
+                    self.pending |= self.bell.take();
                 }
                 continue;
             }
@@ -122,23 +131,10 @@ impl Socket {
     pub(super) async fn send_portions(&mut self) -> Done<bool> {
         let (mut at, mut more) = (0, false);
         while at < self.subscriptions.len() {
-            let portion = self.subscriptions[at].portion(&self.app).await;
-            let portion = portion.map_err(|error| trouble(&error))?;
-            let mut size = 0;
-            let count = portion.frames.len() as u64;
-            for frame in portion.frames {
-                size += frame.len();
-                self.feed(frame).await?;
-                if size > limits::SOCKET_WRITE {
-                    self.flush().await?;
-                    size = 0;
-                }
-            }
-            self.app.realtime.counts.deliveries.increment(count);
-            match portion.then {
-                Then::End | Then::Finished | Then::Refused => {
+            match self.send_portion(at).await? {
+                then @ (Then::End | Then::Finished | Then::Refused) => {
                     let ended = self.subscriptions.remove(at);
-                    self.may_be_over(&ended.channel, portion.then).await?;
+                    self.may_be_over(&ended.channel, then).await?;
                     continue;
                 }
                 Then::More => more = true,
@@ -148,6 +144,42 @@ impl Socket {
         }
         self.flush().await?;
         Ok(more)
+    }
+
+    /// Of one channel. Whoever loses the right to it, while it is read or while the client takes its time, gets no more.
+    async fn send_portion(&mut self, at: usize) -> Done<Then> {
+        let portion = self.subscriptions[at].portion(&self.app).await;
+        let portion = portion.map_err(|error| trouble(&error))?;
+        self.heed().await?;
+        let goes_on = matches!(portion.then, Then::More | Then::Wait);
+        let (mut size, mut count) = (0, 0);
+        for frame in portion.frames {
+            if goes_on && self.subscriptions[at].is_over() {
+                break;
+            }
+            size += frame.len();
+            count += 1;
+            self.feed(frame).await?;
+            if size > limits::SOCKET_WRITE {
+                self.flush().await?;
+                size = 0;
+            }
+        }
+        self.app.realtime.counts.deliveries.increment(count);
+        if goes_on && self.subscriptions[at].is_over() {
+            return Ok(Then::More);
+        }
+        Ok(portion.then)
+    }
+
+    /// What does not wait until all is sent: whether this client may stay, and sees what it sees.
+    async fn heed(&mut self) -> Done<()> {
+        self.pending |= self.bell.take();
+        if self.pending & bell::JUDGE != 0 {
+            self.pending &= !bell::JUDGE;
+            Box::pin(self.judge()).await?;
+        }
+        self.must_hold()
     }
 
     /// A socket that is for one execution ends with it.
@@ -210,43 +242,26 @@ impl Socket {
         }
     }
 
-    /// The client reads more slowly than we write: it is waited for as long as it reads at all.
+    /// The client reads more slowly than we write: it is waited for as long as it reads at all, and may stay.
     async fn flush_slowly(&mut self) -> Done<()> {
-        let mut written = self.wire.written();
+        let (mut written, mut moved) = (self.wire.written(), Instant::now());
+        let mut clock = tokio::time::interval(limits::FLUSH_LOOK);
         loop {
-            let patience = tokio::time::sleep(limits::FLUSH_TIMEOUT);
-            tokio::pin!(patience);
-            loop {
-                tokio::select! {
-                    flushed = self.wire.flush() => return flushed.map_err(|_| End::Gone),
-                    bits = self.bell.rung() => {
-                        self.pending |= bits;
-                        if bits & (bell::JUDGE | bell::DRAIN) != 0 {
-                            self.still_welcome(bits).await?;
-                        }
-                    }
-                    () = &mut patience => break,
-                }
+            tokio::select! {
+                flushed = self.wire.flush() => return flushed.map_err(|_| End::Gone),
+                bits = self.bell.rung() => self.pending |= bits,
+                _ = clock.tick() => {}
             }
-            if self.wire.written() == written {
+            if self.pending & bell::DRAIN != 0 {
+                return Err(End::Close(close::DRAINING, "Hearth is shutting down"));
+            }
+            self.heed().await?;
+            if self.wire.written() != written {
+                (written, moved) = (self.wire.written(), Instant::now());
+            } else if moved.elapsed() >= limits::FLUSH_TIMEOUT {
                 self.app.realtime.counts.slow.increment(1);
                 return Err(End::Close(close::TOO_SLOW, "nothing was read for too long"));
             }
-            written = self.wire.written();
-        }
-    }
-
-    /// While the client does not read: whether it may stay at all.
-    async fn still_welcome(&mut self, bits: u8) -> Done<()> {
-        if bits & bell::DRAIN != 0 {
-            return Err(End::Close(close::DRAINING, "Hearth is shutting down"));
-        }
-        match self.held.clone() {
-            Some(held) => match held.again(&self.app).await {
-                Ok(_) => Ok(()),
-                Err(error) => Err(refused(&error)),
-            },
-            None => Ok(()),
         }
     }
 

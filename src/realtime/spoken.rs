@@ -54,6 +54,8 @@ impl Socket {
             .map_err(|_| End::Close(close::TOO_MANY, "too many sockets of this user"))?;
         self.held = Some(held);
         self.set_clock();
+        // What ended the token before the seat was its user's was heard by nobody.
+        self.judge().await?;
         self.welcome(id).await
     }
 
@@ -70,7 +72,7 @@ impl Socket {
         let shown = shown.map_err(|error| refused(&error))?;
         let frame = frames::welcome(id, &self.app.realtime.epoch, until, Some(&shown));
         self.tell(frame).await?;
-        self.follow(caller, &execution).await
+        self.follow(&execution).await
     }
 
     /// Takes another credential of the same user.
@@ -98,7 +100,8 @@ impl Socket {
         Ok(())
     }
 
-    /// Something may have ended the credential, or given it other rights.
+    /// Something may have ended the credential, or given it other rights. What it no longer sees ends with its next
+    /// portion, so that nothing here waits for the client.
     pub(super) async fn judge(&mut self) -> Done<()> {
         let Some(held) = self.held.clone() else {
             return Ok(());
@@ -110,18 +113,12 @@ impl Socket {
             .map_err(|_| End::Close(close::TOO_MANY, "too many sockets of this user"))?;
         let caller = held.caller();
         self.held = Some(held);
-        let mut at = 0;
-        while at < self.subscriptions.len() {
-            let judged = self.subscriptions[at].judge(&self.app, &caller).await;
-            let Some(portion) = judged.map_err(|error| trouble(&error))? else {
-                at += 1;
-                continue;
-            };
-            let ended = self.subscriptions.remove(at);
-            for frame in portion.frames {
-                self.tell(frame).await?;
+        for subscription in &mut self.subscriptions {
+            let judged = subscription.judge(&self.app, &caller).await;
+            judged.map_err(|error| trouble(&error))?;
+            if subscription.is_over() {
+                self.pending |= bell::DATA;
             }
-            self.may_be_over(&ended.channel, portion.then).await?;
         }
         Ok(())
     }

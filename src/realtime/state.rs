@@ -52,8 +52,8 @@ impl State {
         if change.seq <= self.head {
             return;
         }
-        self.head = change.seq;
         if self.groups.is_empty() {
+            self.head = change.seq;
             return self.ring.clear(change.seq);
         }
         if let Some(topic) = self.topics.get(&*change.model) {
@@ -75,6 +75,8 @@ impl State {
             }
         }
         self.ring.push(Arc::new(Entry::new(Arc::clone(change))));
+        // At last: what breaks off on the way here was not told, and the log is looked at again.
+        self.head = change.seq;
     }
 
     /// The log goes up to there, and nobody has told what was added.

@@ -15,6 +15,8 @@ use crate::store::changes::Extent;
 pub(super) struct Subscription {
     pub(super) channel: Box<str>,
     source: Source,
+    /// What is still to be said once the caller may not see it any more.
+    last: Option<Portion>,
     _counted: Counted,
 }
 
@@ -57,6 +59,7 @@ impl Subscription {
         Subscription {
             channel: channel.into(),
             source,
+            last: None,
             _counted: Counted::new(kind),
         }
     }
@@ -74,22 +77,32 @@ impl Subscription {
         }
     }
 
-    /// Whether the caller still sees the same; else its last frames.
-    pub(super) async fn judge(&mut self, app: &App, caller: &Caller) -> Result<Option<Portion>> {
-        match &mut self.source {
-            Source::Records(records) if records.is_still(caller) => Ok(None),
-            Source::Records(records) => Ok(Some(records.reset(app, Reason::Access).await?)),
-            Source::Run(run) => {
-                let may = run.judge(app, caller).await?;
-                Ok((!may).then(|| run.refuse()))
-            }
-            Source::Room(room) if room.judge(app, caller) => Ok(None),
-            Source::Room(_) => Ok(Some(self.without_log())),
+    /// Looks whether the caller still sees the same. If not, its next portion is the last, whatever is found later: what
+    /// was not sent any more is missing.
+    pub(super) async fn judge(&mut self, app: &App, caller: &Caller) -> Result<()> {
+        if self.is_over() {
+            return Ok(());
         }
+        self.last = match &mut self.source {
+            Source::Records(records) if records.is_still(caller) => None,
+            Source::Records(records) => Some(records.reset(app, Reason::Access).await?),
+            Source::Run(run) => (!run.judge(app, caller).await?).then(|| run.refuse()),
+            Source::Room(room) if room.judge(app, caller) => None,
+            Source::Room(_) => Some(self.without_log()),
+        };
+        Ok(())
+    }
+
+    /// Whether nothing more of it may be sent but its last portion.
+    pub(super) fn is_over(&self) -> bool {
+        self.last.is_some()
     }
 
     /// What comes next, as far as it is there.
     pub(super) async fn portion(&mut self, app: &App) -> Result<Portion> {
+        if let Some(last) = self.last.take() {
+            return Ok(last);
+        }
         match &mut self.source {
             Source::Records(records) => records.portion(app).await,
             Source::Run(run) => run.portion(app).await,

@@ -16,11 +16,9 @@ impl Socket {
         if self.held.is_none() && self.opened.elapsed() >= limits::HELLO_TIMEOUT {
             return Err(End::Close(close::SILENT, "no hello came"));
         }
+        self.must_hold()?;
         if let Some(until) = self.held.as_ref().and_then(|held| held.until) {
             let left = until - clock::seconds();
-            if left <= 0 {
-                return Err(End::Close(close::UNAUTHENTICATED, "the token has expired"));
-            }
             if left <= limits::EXPIRING.as_secs() as i64 && !self.warned {
                 self.warned = true;
                 self.tell(frames::expiring(left)).await?;
@@ -46,6 +44,16 @@ impl Socket {
         Ok(())
     }
 
+    /// Whether the credential has not ended by its time.
+    pub(super) fn must_hold(&self) -> Done<()> {
+        match self.held.as_ref().and_then(|held| held.until) {
+            Some(until) if until <= clock::seconds() => {
+                Err(End::Close(close::UNAUTHENTICATED, "the token has expired"))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// When the next of all these things is due.
     pub(super) fn set_clock(&self) {
         let due = |since: Instant, time: Duration| time.saturating_sub(since.elapsed());
@@ -57,13 +65,12 @@ impl Socket {
             None => due(self.heard, limits::PING_AFTER),
         };
         if let Some(until) = held.until {
-            let left = (until - clock::seconds()).max(0) as u64;
             let warning = if self.warned {
-                0
+                Duration::ZERO
             } else {
-                limits::EXPIRING.as_secs()
+                limits::EXPIRING
             };
-            wait = wait.min(Duration::from_secs(left.saturating_sub(warning)));
+            wait = wait.min(clock::left_until(until).saturating_sub(warning));
         }
         self.place.wake_in(wait);
     }

@@ -98,7 +98,7 @@ async fn ticket(request: Request, (): ()) -> Result<Response> {
     let principal = request.principal().await?;
     request.no_parameters()?;
     let ticket = Ticket {
-        ticket: request.app.tickets.issue(principal)?,
+        ticket: request.app.tickets.issue(principal, request.bearer()?)?,
         expires_in: limits::TICKET_LIFETIME.as_secs(),
     };
     Ok(reply::secret(reply::data(StatusCode::OK, &ticket)))

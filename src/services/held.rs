@@ -28,37 +28,40 @@ impl Held {
             return Err(Error::invalid_token());
         };
         let until = match principal.via {
-            Via::Key(_) => principal.until,
-            _ => principal
-                .until
-                .min(token::end_of(token).unwrap_or(i64::MAX)),
+            Via::Key(_) => i64::MAX,
+            _ => token::end_of(token).unwrap_or(i64::MAX),
         };
         let kept = matches!(principal.via, Via::Issuer(_)).then(|| token.into());
-        Ok(Held {
-            principal,
-            until: (until < i64::MAX).then_some(until),
-            token: kept,
-            address,
-        })
+        Ok(Held::new(principal, until, kept, address))
     }
 
-    /// What a ticket stands for, which is used up. It holds as long as an access token would.
+    /// What a ticket stands for, which is used up: as it is now. It holds as long as an access token would; a foreign
+    /// issuer's as long as the token that it was got with.
     pub(crate) async fn of_ticket(app: &App, ticket: &str, address: IpAddr) -> Result<Self> {
-        let principal = app.tickets.redeem(ticket)?;
+        let ticket = app.tickets.redeem(ticket)?;
         let lifetime = app.config.auth.access_lifetime.as_secs() as i64;
-        let until = match principal.via {
-            Via::Key(_) => principal.until,
-            _ => principal.until.min(clock::seconds() + lifetime),
+        let until = match (&ticket.principal.via, &ticket.token) {
+            (Via::Key(_), _) => i64::MAX,
+            (_, Some(token)) => token::end_of(token).unwrap_or(i64::MAX),
+            _ => clock::seconds() + lifetime,
         };
-        let held = Held {
+        let held = Held::new(ticket.principal, until, ticket.token, address);
+        held.again(app).await
+    }
+
+    /// It ends with the principal's credential, if not before.
+    fn new(
+        principal: Arc<Principal>,
+        until: i64,
+        token: Option<Box<str>>,
+        address: IpAddr,
+    ) -> Self {
+        let until = principal.until.min(until);
+        Held {
             principal,
             until: (until < i64::MAX).then_some(until),
-            token: None,
+            token,
             address,
-        };
-        match held.principal.via {
-            Via::Issuer(_) => Ok(held),
-            _ => held.again(app).await,
         }
     }
 

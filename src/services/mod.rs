@@ -8,6 +8,7 @@ pub(crate) mod audit;
 pub(crate) mod backups;
 pub(crate) mod bodies;
 pub(crate) mod change_email;
+pub(crate) mod change_log;
 pub(crate) mod changes;
 pub(crate) mod commands;
 pub(crate) mod credentials;

@@ -65,7 +65,7 @@ pub enum Event {
     Logged(i64),
     /// The tables were changed.
     Schema,
-    /// Another process committed: anything may have changed.
+    /// Another process committed, or what was told got lost on its way: anything may have changed.
     Foreign,
 }
 

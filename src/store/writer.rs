@@ -248,7 +248,15 @@ impl Writer {
                     panic = panic_text(&*panic),
                     "a listener panicked; it forgets all that it remembers"
                 );
-                let _ = tell(&[Event::Foreign]);
+                // The log has what it missed.
+                let mut again = vec![Event::Foreign, Event::Logged(self.published)];
+                again.extend(
+                    events
+                        .iter()
+                        .filter(|event| **event == Event::Schema)
+                        .cloned(),
+                );
+                let _ = tell(&again);
             }
         }
     }

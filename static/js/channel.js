@@ -6,6 +6,7 @@
  * @property {string} type
  * @property {number} [id] of what is answered
  * @property {string} [channel]
+ * @property {any} [id] of the client's frame that is answered
  * @property {any} [seq]
  * @property {any} [epoch]
  * @property {any} [items]
@@ -39,6 +40,8 @@ export class Watch {
   seen;
   /** Whether the next page of a snapshot is its first. */
   fresh = true;
+  /** Whether all that was asked for has come, so that what comes now is all there is. */
+  live = false;
 
   /**
    * @param {string} channel
@@ -58,12 +61,22 @@ export class Watch {
    */
   wish(epoch) {
     const { where, snapshot } = this.options;
+    this.live = false;
     const wish = { type: "subscribe", channel: this.channel, ...(where && { where }) };
     if (this.channel.startsWith("room:")) return wish;
     // A snapshot that broke off in its middle is asked for anew.
     if (this.seen !== undefined && (this.fresh || !snapshot)) return { ...wish, after: this.seen, ...(epoch && { epoch }) };
     this.fresh = true;
     return snapshot ? { ...wish, snapshot: true } : wish;
+  }
+
+  /**
+   * What was not this page's moves its place as well, so that it is still kept when it comes back. A log of its own is
+   * not meant, nor who still waits for what came before.
+   * @param {number} seq of a ping
+   */
+  seenUpTo(seq) {
+    if (this.live && this.channel.startsWith("records:")) this.seen = Math.max(seq, this.seen ?? 0);
   }
 
   /** @param {Frame} frame */
@@ -77,6 +90,7 @@ export class Watch {
       return;
     }
     if (frame.type === "reset") {
+      this.live = false;
       this.seen = undefined;
       this.fresh = true;
       handlers.reset?.(frame);
@@ -87,6 +101,7 @@ export class Watch {
       if (frame.type !== "live" && frame.type !== "end" && this.seen !== undefined && frame.seq <= this.seen) return;
       this.seen = Math.max(frame.seq, this.seen ?? 0);
     }
+    if (frame.type === "live") this.live = true;
     if (frame.type === "change") handlers.change?.(frame);
     else if (frame.type === "event") handlers.event?.(frame);
     else if (frame.type === "live") handlers.live?.();

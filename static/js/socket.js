@@ -28,6 +28,13 @@ const FINAL = new Set([4400, 4403, 4404]);
 export class Socket {
   /** @type {Map<string, Watch>} */
   #watches = new Map();
+  /**
+   * Channels that were left, and the number of the frame that said so: until it is answered, what comes of them is of the
+   * time before, also when they are watched anew.
+   * @type {Map<string, number>}
+   */
+  #leaving = new Map();
+  #number = 0;
   /** @type {WebSocket | null} */
   #stream = null;
   /** @type {string | null} Names the log in which the places are. */
@@ -43,9 +50,6 @@ export class Socket {
   #timer;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #silence;
-  /** Channels that were left, until the server has heard it: what still comes of them is for nobody. @type {Map<string, number>} */
-  #leaving = new Map();
-  #lastId = 0;
   /** @type {number | undefined} What the server asked to wait. */
   #asked;
 
@@ -70,10 +74,7 @@ export class Socket {
     return () => {
       if (this.#watches.get(channel) !== watch) return;
       this.#watches.delete(channel);
-      if (!this.#open) return;
-      this.#lastId += 1;
-      this.#leaving.set(channel, this.#lastId);
-      this.#say({ type: "unsubscribe", id: this.#lastId, channel });
+      if (this.#open) this.#leave(channel);
     };
   }
 
@@ -98,6 +99,19 @@ export class Socket {
   close() {
     this.#end();
     this.#stream?.close(1000);
+  }
+
+  /** @param {string} channel */
+  #leave(channel) {
+    const id = ++this.#number;
+    this.#leaving.set(channel, id);
+    this.#say({ type: "unsubscribe", id, channel });
+  }
+
+  /** @param {Frame} frame */
+  #isOld(frame) {
+    for (const [channel, id] of this.#leaving) if (frame.id === id) this.#leaving.delete(channel);
+    return frame.channel !== undefined && this.#leaving.has(frame.channel);
   }
 
   /** @param {unknown} frame */
@@ -136,8 +150,7 @@ export class Socket {
 
   /** @param {Frame} frame */
   #take(frame) {
-    for (const [channel, id] of this.#leaving) if (frame.id === id) this.#leaving.delete(channel);
-    if (frame.channel !== undefined && this.#leaving.has(frame.channel)) return;
+    if (this.#isOld(frame)) return;
     const watch = frame.channel === undefined ? undefined : this.#watches.get(frame.channel);
     switch (frame.type) {
       case "welcome":
@@ -145,7 +158,7 @@ export class Socket {
         break;
       case "ping":
         this.#say({ type: "pong" });
-        this.#seenUpTo(frame.seq);
+        for (const watch of this.#watches.values()) watch.seenUpTo(frame.seq);
         break;
       case "expiring":
         void this.#renew();
@@ -178,22 +191,12 @@ export class Socket {
   #welcome(frame) {
     this.#open = true;
     this.#tries = 0;
+    this.#leaving.clear();
     // Places of another log are none in this one: the server says so by a reset.
     const before = this.#epoch ?? frame.epoch;
     for (const watch of this.#watches.values()) this.#say(watch.wish(before));
     this.#epoch = frame.epoch;
     this.settings.state?.("open");
-  }
-
-  /**
-   * What was not this page's moves its places as well, so that they are still kept when it comes back.
-   * @param {number} seq
-   */
-  #seenUpTo(seq) {
-    for (const watch of this.#watches.values()) {
-      const moves = watch.channel.startsWith("records:") && watch.fresh && watch.seen !== undefined;
-      if (moves) watch.seen = Math.max(seq, watch.seen ?? 0);
-    }
   }
 
   async #renew() {
@@ -214,7 +217,6 @@ export class Socket {
     clearTimeout(this.#silence);
     this.#stream = null;
     this.#open = false;
-    this.#leaving.clear();
     // A refusal before the upgrade looks like this, too: a token that holds is cheap to ask for.
     if (code === 4401 || code === 1006) this.#stale = code === 4401 || this.#tries > 0;
     if (FINAL.has(code)) this.#end(code);

@@ -6,11 +6,11 @@ use std::time::Duration;
 use futures_util::{SinkExt as _, StreamExt as _};
 use jsonschema::Validator;
 use serde_json::{Value, json};
-use tokio::net::TcpStream;
+use tokio::net::{TcpSocket, TcpStream};
 use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
 use tokio_tungstenite::tungstenite::http::{HeaderName, Response};
 use tokio_tungstenite::tungstenite::{Error, Message};
-use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, client_async, connect_async};
 
 use crate::support::{Server, User};
 
@@ -91,6 +91,22 @@ impl Socket {
         let welcome = socket.next().await;
         assert_eq!(welcome["type"], "welcome", "{welcome}");
         socket.epoch = welcome["epoch"].as_str().unwrap().to_owned();
+        socket
+    }
+
+    /// One whose client takes little before it is asked for it, so that the server has to wait soon. The welcome is read.
+    pub(crate) async fn slow(server: &Server, token: &str) -> Socket {
+        let tcp = TcpSocket::new_v4().unwrap();
+        tcp.set_recv_buffer_size(128 * 1024).unwrap();
+        let stream = tcp.connect(server.address().parse().unwrap()).await;
+        let stream = MaybeTlsStream::Plain(stream.unwrap());
+        let url = format!("ws://{}/ws", server.address());
+        let mut request = url.into_client_request().unwrap();
+        let bearer = format!("Bearer {token}").parse().unwrap();
+        request.headers_mut().insert("authorization", bearer);
+        let (stream, _) = client_async(request, stream).await.unwrap();
+        let mut socket = Socket::of(stream);
+        assert_eq!(socket.next().await["type"], "welcome");
         socket
     }
 

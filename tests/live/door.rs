@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use crate::client::{Socket, connect};
 use crate::support::Server;
+use crate::support::issuer::{Issuer, Key};
 
 fn bearer(token: &str) -> String {
     format!("Bearer {token}")
@@ -99,6 +100,73 @@ async fn the_first_frame_is_hello_and_comes_soon() {
         .say(json!({"type": "hello", "token": ada.token}))
         .await;
     assert_eq!(known.next().await["code"], "conflict");
+}
+
+#[tokio::test]
+async fn strangers_of_one_household_leave_room_for_others() {
+    let config = "[server]\ntrusted_proxies = [\"127.0.0.1\"]\n";
+    let server = Server::with(config).await;
+    let mut strangers = Vec::new();
+    for n in 0..16 {
+        let address = format!("2001:db8::{n:x}");
+        let headers = [("x-forwarded-for", address.as_str())];
+        strangers.push(connect(&server, "/ws", &headers).await.unwrap());
+    }
+    let headers = [("x-forwarded-for", "2001:db8::ffff:1")];
+    let (status, _) = connect(&server, "/ws", &headers).await.unwrap_err();
+    assert_eq!(status, 429);
+    let other = [("x-forwarded-for", "2001:db8:0:1::1")];
+    connect(&server, "/ws", &other).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_users_tickets_are_twenty_and_the_oldest_goes() {
+    let server = Server::start().await;
+    let mut tickets = Vec::new();
+    let (ada, bob) = (server.user("ada").await, server.user("bob").await);
+    for user in std::iter::once(&bob).chain(std::iter::repeat_n(&ada, 21)) {
+        tickets.push(ticket(&server, &user.token).await);
+    }
+    for (at, status) in [(0, 101), (1, 401), (2, 101), (21, 101)] {
+        let opened = connect(&server, &tickets[at], &[]).await;
+        let got = opened.map_or_else(|(status, _)| status, |(_, answer)| answer.status().as_u16());
+        assert_eq!(got, status, "{at}");
+    }
+}
+
+/// The path with a new ticket.
+async fn ticket(server: &Server, token: &str) -> String {
+    let issued = server.call("POST", "/api/auth/ws-ticket").token(token);
+    let issued = issued.send().await.expect(200).json();
+    format!("/ws?ticket={}", issued["data"]["ticket"].as_str().unwrap())
+}
+
+#[tokio::test]
+async fn a_ticket_of_a_foreign_issuers_user_is_worth_what_the_user_is() {
+    let key = Key::ed25519();
+    let issuer = Issuer::start(&[key.jwk("k")]).await;
+    let url = &issuer.url;
+    let config = format!(
+        "[[auth.issuers]]\nissuer = \"{url}\"\njwks_url = \"{url}/jwks\"\naudience = \"api\"\n"
+    );
+    let server = Server::with(&config).await;
+    let admin = server.admin("root").await;
+    let now = jiff::Timestamp::now().as_second();
+    let claims = json!({"iss": url, "sub": "user_1", "aud": "api", "iat": now, "exp": now + 60});
+    let token = key.sign(&key.header("k"), &claims);
+    let (first, second) = (ticket(&server, &token).await, ticket(&server, &token).await);
+    let (stream, _) = connect(&server, &first, &[]).await.unwrap();
+    let mut socket = Socket::of(stream);
+    let welcome = socket.next().await;
+    let ends: jiff::Timestamp = welcome["expires_at"].as_str().unwrap().parse().unwrap();
+    assert!(ends.as_second() <= now + 120, "with its token: {welcome}");
+    let me = server.get("/api/auth/me").token(&token).send().await;
+    let path = format!("/api/admin/users/{}", me.item()["id"].as_str().unwrap());
+    let disable = server.put(&path, json!({"disabled": true})).by(&admin);
+    disable.send().await.expect(200);
+    assert_eq!(socket.closed().await, 4401);
+    let (status, _) = connect(&server, &second, &[]).await.unwrap_err();
+    assert_eq!(status, 401, "the user was disabled meanwhile");
 }
 
 #[tokio::test]

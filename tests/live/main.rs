@@ -26,6 +26,7 @@ mod resume;
 mod rights;
 mod rooms;
 mod runs;
+mod slow;
 mod snapshot;
 mod stalled;
 mod view_as;

@@ -38,6 +38,42 @@ async fn what_is_said_is_heard_by_all_who_are_there() {
     away.is_quiet().await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn who_does_not_read_is_held_back_a_mebibyte_and_told_what_it_missed() {
+    let server = Server::with(&format!("{ROOMS}[realtime]\nframe_size = \"512KiB\"\n")).await;
+    let (ada, bob) = (server.user("ada").await, server.user("bob").await);
+    let mut adas = Socket::open(&server, &ada).await;
+    let mut slow = Socket::slow(&server, &bob.token).await;
+    slow.subscribe(json!({"channel": "room:lobby"})).await;
+    let (count, large) = (50, "x".repeat(240 * 1024));
+    for n in 0..count {
+        let data = json!({"n": n, "text": large});
+        adas.say(json!({"type": "publish", "channel": "room:lobby", "data": data}))
+            .await;
+        assert_eq!(adas.next().await["type"], "ok");
+    }
+    let (mut dropped, mut came, mut since) = (0, 0, 0);
+    while dropped + came < count {
+        let frame = slow.next().await;
+        if frame["type"] == "dropped" {
+            dropped += frame["count"].as_i64().unwrap();
+            since = 0;
+        } else {
+            came += 1;
+            since += 1;
+            assert_eq!(
+                frame["data"]["n"],
+                dropped + came - 1,
+                "the oldest are missing"
+            );
+        }
+    }
+    assert!(
+        dropped > 0 && since <= 4,
+        "{dropped} dropped, {since} held back"
+    );
+}
+
 #[tokio::test]
 async fn there_are_declared_rooms_alone_and_each_has_its_rules() {
     let server = Server::with(ROOMS).await;

@@ -129,18 +129,21 @@ async fn a_listener_that_panics_is_told_to_forget_all_and_writes_go_on() {
     let ear = Arc::clone(&heard);
     let listener: Listener = Box::new(move |events| {
         ear.lock().unwrap().push(events.to_vec());
-        assert_eq!(events, [Event::Foreign], "on purpose");
+        assert_eq!(events, [Event::Foreign, Event::Logged(7)], "on purpose");
     });
     let bench = Bench::listening(listener, heard);
     let told = bench.spawn(|tx| {
         tx.emit(Event::User("ada".to_owned()));
+        tx.emit(Event::Logged(7));
         insert(tx, "told")
     });
     told.await.unwrap().unwrap();
     bench.insert("next").await.unwrap().unwrap();
     assert_eq!(bench.rows().await, ["next", "told"]);
     let heard = bench.heard.lock().unwrap().clone();
-    assert_eq!(heard, [[Event::User("ada".to_owned())], [Event::Foreign]]);
+    let once = [Event::User("ada".to_owned()), Event::Logged(7)];
+    // And where to look for what it missed.
+    assert_eq!(heard, [once, [Event::Foreign, Event::Logged(7)]]);
 }
 
 #[tokio::test]

@@ -69,6 +69,7 @@ test("it comes back with its place, and takes nothing twice", async () => {
   const { seen } = await start();
   opened[0].tell({ type: "welcome", epoch: "e1" });
   opened[0].tell({ type: "snapshot", channel: "records:items", seq: 5, items: [], more: false });
+  opened[0].tell({ type: "live", channel: "records:items", seq: 5 });
   opened[0].tell({ type: "change", channel: "records:items", seq: 7, op: "delete", key: 1 });
   opened[0].tell({ type: "ping", seq: 9 });
   assert.deepEqual(opened[0].said.at(-1), { type: "pong" });
@@ -92,6 +93,57 @@ test("a snapshot that broke off begins anew, and so does what was reset", async 
   stream.tell({ type: "reset", channel: "records:items", reason: "trimmed", first: 40, seq: 58 });
   assert.equal(stream.said[1].snapshot, true);
   assert.deepEqual(seen, [["snapshot", 1, true], ["reset", "trimmed"]]);
+});
+
+test("what was asked for before a channel was left is not taken for what it is watched for now", async () => {
+  const { socket } = await start();
+  opened[0].tell({ type: "welcome", epoch: "e1" });
+  const channel = "records:notes";
+  const seen = [];
+  const handlers = (name) => ({
+    snapshot: (items, first) => seen.push([name, items[0].id, first]),
+    error: ({ code }) => seen.push([name, code]),
+  });
+  const leave = socket.watch(channel, { snapshot: true }, handlers("old"));
+  opened[0].tell({ type: "snapshot", channel, seq: 5, items: [{ id: 1 }], more: true });
+  leave();
+  socket.watch(channel, { snapshot: true, where: { done: true } }, handlers("new"));
+  const [left, asked] = opened[0].said.slice(-2);
+  assert.deepEqual([left.type, left.channel, asked.type], ["unsubscribe", channel, "subscribe"]);
+  // What was on its way: a page, the end of the snapshot, a reset that would ask once more, an error that is not ours.
+  const said = opened[0].said.length;
+  opened[0].tell({ type: "snapshot", channel, seq: 5, items: [{ id: 2 }], more: false });
+  opened[0].tell({ type: "live", channel, seq: 5 });
+  opened[0].tell({ type: "reset", channel, reason: "schema", first: 1, seq: 5 });
+  opened[0].tell({ type: "error", channel, code: "forbidden", detail: "" });
+  opened[0].tell({ type: "error", id: left.id, code: "not_found", detail: "" });
+  opened[0].tell({ type: "snapshot", channel, seq: 6, items: [{ id: 3 }], more: false });
+  assert.equal(opened[0].said.length, said);
+  assert.deepEqual(seen, [["old", 1, true], ["new", 3, true]]);
+});
+
+test("a ping moves no place that is not up to date, and none of another log", async () => {
+  const { socket } = await start();
+  opened[0].tell({ type: "welcome", epoch: "e1" });
+  const seen = [];
+  const take = { change: ({ seq }) => seen.push(seq), event: ({ seq }) => seen.push(seq) };
+  socket.watch("records:notes", { after: 3 }, take);
+  socket.watch("execution:x", { after: 1 }, take);
+  // It was said before the server heard of them.
+  opened[0].tell({ type: "ping", seq: 90 });
+  opened[0].tell({ type: "change", channel: "records:notes", seq: 4, op: "delete", key: 1 });
+  opened[0].tell({ type: "live", channel: "execution:x", seq: 1 });
+  opened[0].tell({ type: "ping", seq: 90 });
+  opened[0].tell({ type: "event", channel: "execution:x", seq: 2 });
+  assert.deepEqual(seen, [4, 2]);
+  opened[0].tell({ type: "live", channel: "records:notes", seq: 4 });
+  opened[0].tell({ type: "ping", seq: 91 });
+  opened[0].onclose({ code: 1006 });
+  const stream = await again();
+  stream.tell({ type: "welcome", epoch: "e1" });
+  assert.deepEqual(stream.said.map(({ channel, after }) => [channel, after]), [
+    ["records:items", undefined], ["records:notes", 91], ["execution:x", 2],
+  ]);
 });
 
 test("an ended token is replaced, also before it ends", async () => {
