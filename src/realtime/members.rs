@@ -124,6 +124,9 @@ mod tests {
         assert_eq!(members.wait(now), None, "it is due already");
         members.ring_now();
         assert_eq!(woken(&members), 1_000);
-        assert_eq!(members.wait(Instant::now() + 2 * pause), Some(Duration::ZERO));
+        assert_eq!(
+            members.wait(Instant::now() + 2 * pause),
+            Some(Duration::ZERO)
+        );
     }
 }
