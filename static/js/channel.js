@@ -4,7 +4,6 @@
  * A frame of the server; which members it has follows from its type.
  * @typedef {object} Frame
  * @property {string} type
- * @property {number} [id] of what is answered
  * @property {string} [channel]
  * @property {any} [id] of the client's frame that is answered
  * @property {any} [seq]
