@@ -1,5 +1,6 @@
 //! The shared state, built once: opened, served, stopped.
 
+mod drain;
 mod heard;
 
 use std::collections::HashMap;
@@ -10,6 +11,7 @@ use bytes::Bytes;
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::sync::Notify;
 
+use self::drain::Drain;
 use self::heard::Heard;
 use crate::config::Config;
 use crate::config::tasks::Task;
@@ -37,7 +39,8 @@ use crate::services::workers::roll::Roll;
 use crate::store::records::Table;
 use crate::store::{Db, Opening, Options, Weight};
 
-type Tasks = HashMap<String, (Arc<Task>, Model)>;
+/// Each declared task, with the shape of a new execution of it.
+pub(crate) type Tasks = HashMap<String, (Arc<Task>, Model)>;
 
 /// All that a request needs.
 pub struct App {
@@ -61,6 +64,7 @@ pub struct App {
     pub(crate) watchers: Arc<Watchers>,
     pub(crate) claimers: Arc<Claimers>,
     pub(crate) leases: Arc<Leases>,
+    pub(crate) drain: Drain,
     pub(crate) roll: Roll,
     /// One backup at a time.
     pub(crate) backing_up: Arc<tokio::sync::Mutex<()>>,
@@ -132,7 +136,8 @@ impl App {
             realtime,
             watchers: heard.watchers,
             claimers: heard.claimers,
-            leases: Arc::default(),
+            leases: heard.leases,
+            drain: Drain::default(),
             clockwork: heard.clockwork,
             metrics,
             document: OnceLock::new(),

@@ -70,6 +70,7 @@ pub async fn run(app: Arc<App>, listener: TcpListener, shutdown: impl Future<Out
     drop(listener);
     let _ = drain.send(true);
     let all = shared.app.config.server.connections as u32;
+    shared.app.drain.begin();
     shared.app.realtime.seats.drain();
     crate::logging::recent().close();
     let finished = async {

@@ -19,6 +19,7 @@ mod expiry;
 #[path = "../api/forge.rs"]
 mod forge;
 mod frames;
+mod gone;
 mod killed;
 mod limits;
 mod polled;
