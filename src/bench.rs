@@ -96,7 +96,7 @@ impl Parts {
             lease_seconds: None,
             claim_id: None,
         };
-        let given = workers::claim(&self.app, &Worker::server(), wanted).await?;
+        let given = workers::claim(&self.app, &Worker::server(), None, wanted).await?;
         let one = given.into_iter().next();
         let one = one.ok_or_else(|| Error::internal("there was nothing to claim"))?;
         Ok(Run {

@@ -176,6 +176,7 @@ mod tests {
     fn inserted(seq: i64) -> Event {
         Event::Changed(Arc::new(Change {
             seq,
+            at: "".into(),
             model: "notes".into(),
             op: Op::Insert,
             key: Value::Integer(seq),

@@ -89,7 +89,7 @@ fn read(parameters: &[(String, String)]) -> Result<(Wanted, Duration)> {
                 .map(|limit| wanted.limit = limit as usize)
                 .err(),
             "wait" => number(0, limits::WAIT).map(|seconds| wait = seconds).err(),
-            _ => Some(query::unknown(name)),
+            _ => Some(query::unknown(name, known)),
         };
         faults.extend(fault);
     }

@@ -181,7 +181,7 @@ impl Run {
                     next = Instant::now() + beat;
                     self.beat().await
                 }
-                _ = watcher.changed(beat), if stop.is_none() => self.beat().await,
+                _ = watcher.woken(), if stop.is_none() => self.beat().await,
             };
             if let Some(wanted) = wanted
                 && stop.is_none_or(|stop| stop != wanted && stop != Stop::Lost)

@@ -36,7 +36,7 @@ pub(crate) fn logged(parameters: &[(String, String)]) -> Result<Wanted> {
                 .map(|limit| wanted.limit = limit as usize),
             "wait" => whole(name, text, 0, limits::WAIT)
                 .map(|seconds| wanted.wait = Duration::from_secs(seconds)),
-            _ => Err(unknown(name)),
+            _ => Err(unknown(name, NAMES)),
         };
         faults.extend(taken.err());
     }
