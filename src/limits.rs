@@ -103,11 +103,6 @@ pub const EXPIRING: Duration = Duration::from_secs(30);
 pub const SOCKET_BUFFER: usize = 4 * 1024;
 /// Frames are sent together up to so many bytes.
 pub const SOCKET_WRITE: usize = 16 * 1024;
-/// Watchers of one thing who are woken with each commit; more are woken beside the writer, and not without a pause: so
-/// long for each of them, which is what one write to a socket costs, and never longer than that.
-pub const RUNG_AT_ONCE: usize = 50;
-pub const RING_PAUSE: Duration = Duration::from_micros(20);
-pub const RING_PAUSE_MOST: Duration = Duration::from_millis(250);
 /// Changes that are kept in memory for those who watch: bytes, and how many.
 pub const RING_SIZE: usize = 32 * 1024 * 1024;
 pub const RING_ENTRIES: usize = 65_536;

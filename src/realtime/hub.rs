@@ -9,7 +9,6 @@ use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use super::bell::Bell;
 use super::filter::Filter;
-use super::members::Ringer;
 use super::ring::Entry;
 use super::state::State;
 use crate::error::Result;
@@ -19,7 +18,6 @@ use crate::store::changes::Op;
 #[derive(Default)]
 pub(crate) struct Hub {
     state: RwLock<State>,
-    ringer: Ringer,
 }
 
 /// One who watches; ends with the value.
@@ -41,10 +39,7 @@ pub(crate) enum Taken {
 
 impl Hub {
     pub(crate) fn new(head: i64) -> Self {
-        let hub = Hub {
-            ringer: Ringer::here(),
-            ..Hub::default()
-        };
+        let hub = Hub::default();
         {
             let mut state = hub.write();
             state.head = head;
@@ -73,7 +68,7 @@ impl Hub {
         let groups = touched.iter().filter_map(|group| state.groups.get(group));
         let woken: Vec<_> = groups.map(|group| Arc::clone(&group.members)).collect();
         drop(state);
-        woken.iter().for_each(|members| members.ring(&self.ringer));
+        woken.iter().for_each(|members| members.ring());
     }
 
     /// From here on nothing is missed: what is behind the head of this moment will be told. Returned is that head, too.

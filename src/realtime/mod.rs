@@ -18,7 +18,6 @@ pub(crate) mod filter;
 mod frames;
 pub(crate) mod handshake;
 mod hub;
-mod members;
 mod protocol;
 mod rate;
 mod records;
@@ -85,7 +84,7 @@ impl Realtime {
         let realtime = Realtime {
             epoch,
             hub: Arc::new(Hub::new(head)),
-            runs: Arc::new(Runs::new()),
+            runs: Arc::default(),
             rooms: Arc::default(),
             seats: Arc::new(seats),
             counts: Counts {

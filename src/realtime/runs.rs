@@ -7,9 +7,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
-use super::bell::Bell;
+use super::bell::{Bell, DATA};
 use super::frames;
-use super::members::{Members, Ringer};
 use crate::limits;
 use crate::store::Event;
 use crate::store::executions::events::Appended;
@@ -18,13 +17,12 @@ use crate::store::executions::events::Appended;
 pub(crate) struct Runs {
     watched: Mutex<HashMap<Arc<str>, Arc<Run>>>,
     next: AtomicU64,
-    ringer: Ringer,
 }
 
 #[derive(Default)]
 struct Run {
     recent: Mutex<Recent>,
-    members: Arc<Members>,
+    members: Mutex<HashMap<u64, Arc<Bell>>>,
 }
 
 /// The end of a log.
@@ -58,13 +56,6 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl Runs {
-    pub(super) fn new() -> Self {
-        Runs {
-            ringer: Ringer::here(),
-            ..Runs::default()
-        }
-    }
-
     /// Called on the writer thread after each commit.
     pub(super) fn hear(&self, events: &[Event]) {
         let heard = |event: &Event| matches!(event, Event::Appended(_) | Event::Foreign);
@@ -93,7 +84,7 @@ impl Runs {
         }
         drop(watched);
         for run in woken {
-            run.members.ring(&self.ringer);
+            lock(&run.members).values().for_each(|bell| bell.ring(DATA));
         }
     }
 
@@ -103,7 +94,7 @@ impl Runs {
         let execution: Arc<str> = execution.into();
         let mut watched = lock(&self.watched);
         let run = Arc::clone(watched.entry(Arc::clone(&execution)).or_default());
-        run.members.lock().insert(id, Arc::clone(bell));
+        lock(&run.members).insert(id, Arc::clone(bell));
         drop(watched);
         Member {
             runs: Arc::clone(self),
@@ -170,7 +161,7 @@ impl Member {
 impl Drop for Member {
     fn drop(&mut self) {
         let mut watched = lock(&self.runs.watched);
-        let mut members = self.run.members.lock();
+        let mut members = lock(&self.run.members);
         members.remove(&self.id);
         if members.is_empty() {
             watched.remove(&self.execution);

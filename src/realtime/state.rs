@@ -1,10 +1,10 @@
 //! What the hub knows: the groups of watchers by what they look at, and what has happened to each group's records.
 
 use std::collections::{HashMap, HashSet, VecDeque};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use super::bell::{Bell, DATA};
 use super::filter::{Filter, Marks, Parsed, Shape, seen};
-use super::members::Members;
 use super::ring::{Entry, Ring};
 use crate::error::{Error, Result};
 use crate::limits;
@@ -40,6 +40,19 @@ pub(super) struct Group {
     /// The tables have changed: their view is over.
     pub(super) over: bool,
     pub(super) members: Arc<Members>,
+}
+
+#[derive(Default)]
+pub(super) struct Members(Mutex<HashMap<u64, Arc<Bell>>>);
+
+impl Members {
+    pub(super) fn lock(&self) -> MutexGuard<'_, HashMap<u64, Arc<Bell>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn ring(&self) {
+        self.lock().values().for_each(|bell| bell.ring(DATA));
+    }
 }
 
 impl State {

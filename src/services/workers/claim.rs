@@ -89,18 +89,15 @@ async fn hand_out(app: &App, worker: &Worker, wanted: &Wanted) -> Result<Vec<Giv
             }),
         now: Moment::now(),
     };
-    // Most looks find nothing, and must not make anybody wait for the writer. Where there was work a moment ago is more.
+    // Most looks find nothing, and must not make anybody wait for the writer.
     let looking = plan.clone();
-    if !app.claimers.had_work(&wanted.tasks) && !app.db.read(move |db| looking.is_work(db)).await? {
+    if !app.db.read(move |db| looking.is_work(db)).await? {
         return Ok(Vec::new());
     }
     let given = app
         .db
         .write(Weight::default(), move |tx| plan.claim(tx))
         .await?;
-    let tasks = given.iter().map(|one| one.task.as_str());
-    let all = given.len() < wanted.max;
-    app.claimers.note_work(&wanted.tasks, tasks, all);
     for one in &given {
         app.leases
             .hold(&one.id, one.fence, one.lease_millis, Moment::now().millis);

@@ -1,7 +1,7 @@
 //! Workers that wait for work. Each commit that queues an execution wakes one who can do it, so nobody polls; whoever was
 //! woken and went away meanwhile passes it on.
 
-use std::collections::{HashSet, VecDeque};
+use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::Notify;
@@ -11,8 +11,6 @@ use crate::store::Event;
 #[derive(Default)]
 pub(crate) struct Claimers {
     waiting: Mutex<VecDeque<Arc<Waiting>>>,
-    /// Tasks of which something was handed out, and no look has found nothing since.
-    busy: Mutex<HashSet<String>>,
 }
 
 struct Waiting {
@@ -46,31 +44,6 @@ impl Claimers {
     pub(crate) fn wake_all(&self) {
         for one in self.lock().drain(..) {
             one.wake.notify_one();
-        }
-    }
-
-    /// Whether there may be work for one who does these tasks; no look at the tables is needed to know it.
-    pub(crate) fn had_work(&self, tasks: &[String]) -> bool {
-        let busy = self.busy.lock().unwrap_or_else(PoisonError::into_inner);
-        !busy.is_empty() && tasks.iter().any(|task| busy.contains(task))
-    }
-
-    /// One who does these tasks was given those; `all`: there was no more.
-    pub(crate) fn note_work<'g>(
-        &self,
-        wanted: &[String],
-        given: impl Iterator<Item = &'g str>,
-        all: bool,
-    ) {
-        let mut busy = self.busy.lock().unwrap_or_else(PoisonError::into_inner);
-        if all {
-            busy.retain(|task| !wanted.contains(task));
-            return;
-        }
-        for task in given {
-            if !busy.contains(task) {
-                busy.insert(task.to_owned());
-            }
         }
     }
 
@@ -142,18 +115,6 @@ mod tests {
         all.hear(&queued("a"));
         drop(first);
         second.woken().await;
-    }
-
-    #[test]
-    fn where_there_was_work_is_more_until_somebody_finds_none() {
-        let all = Claimers::default();
-        let tasks = ["a".to_owned(), "b".to_owned()];
-        assert!(!all.had_work(&tasks));
-        all.note_work(&tasks, ["b"].into_iter(), false);
-        assert!(all.had_work(&tasks));
-        assert!(!all.had_work(&tasks[..1]));
-        all.note_work(&tasks, std::iter::empty(), true);
-        assert!(!all.had_work(&tasks));
     }
 
     #[tokio::test]
