@@ -131,7 +131,8 @@ class Log:
         self.line, self.batch = Line(server, server.worker()), 0
         asking = Line(server, server.users[WRITER][1])
         self.id = asking.post("/api/executions", {"task": task})["item"]["id"]
-        claimed = self.line.post("/api/workers/claim", {"tasks": [task], "worker": "log"}, 200)["items"][0]
+        wanted = {"tasks": [task], "worker": "log", "lease_seconds": 3_600}
+        claimed = self.line.post("/api/workers/claim", wanted, 200)["items"][0]
         assert claimed["id"] == self.id
         self.fence = claimed["fence"]
 
