@@ -107,12 +107,7 @@ pub(super) fn parts(fixed: &Fixed, bodies: &Models) -> Map<String, Json> {
         responses.insert("204".to_owned(), answers::with_headers(nothing, &[]));
     }
     let own_errors = matches!(fixed.body, Body::TokenForm).then_some("TokenError");
-    let mut statuses = fixed.faults.to_vec();
-    if fixed.method != "GET" {
-        // Who sees as another user writes nothing, whatever the call.
-        statuses.push(403);
-    }
-    faults::add(&mut responses, &statuses, own_errors);
+    faults::add(&mut responses, &fixed.statuses(), own_errors);
     parts.insert("responses".to_owned(), Json::Object(responses));
     parts
 }

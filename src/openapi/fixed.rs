@@ -36,6 +36,18 @@ pub(super) struct Fixed {
     pub(super) faults: &'static [u16],
 }
 
+impl Fixed {
+    /// Those of errors.
+    pub(super) fn statuses(&self) -> Vec<u16> {
+        let mut statuses = self.faults.to_vec();
+        if self.method != "GET" {
+            // Who sees as another user writes nothing, whatever the call.
+            statuses.push(403);
+        }
+        statuses
+    }
+}
+
 pub(super) enum Body {
     None,
     /// A shape of `services/bodies.toml`.

@@ -220,15 +220,15 @@ async fn see_as_another(server: &Server, secrets: &mut Secrets) -> String {
 
 /// As admins read it by HTTP; there the set-up link stands without its secret.
 async fn read_the_log(server: &Server, root: &str, secrets: &Secrets, link: &str) {
+    let newest = server.get("/api/admin/logs?limit=1").token(root);
+    let newest = newest.send().await.expect(200).json()["next"].as_u64();
+    // At this level each look makes lines of its own.
     let mut after = 0;
-    loop {
+    while after < newest.unwrap() {
         let call = server.get(&format!("/api/admin/logs?after={after}"));
         let page = call.token(root).send().await.expect(200);
         secrets.are_not_in("the log of the API", &page.body);
         assert!(!page.text().contains(link));
-        if page.items().is_empty() {
-            break;
-        }
         after = page.json()["next"].as_u64().unwrap();
     }
     assert!(after > 100);

@@ -11,6 +11,8 @@ import { fill, h, icon, style } from "../html.js";
 const REST = 250;
 /** Seconds that the server waits for a line. */
 const WAIT = 25;
+/** Milliseconds between two portions. */
+const PAUSE = 200;
 /** Lines on the page: as many as the server keeps. */
 const MOST = 2_000;
 /** Within so many pixels of the end one is at the end. */
@@ -87,6 +89,8 @@ class HearthLog extends HTMLElement {
         if (signal.aborted) return;
         this.#take(body, this.#next === null);
         this.#say("Live", true);
+        // Lines come in portions, however fast they are written.
+        await new Promise((go) => setTimeout(go, PAUSE));
       }
     } catch (error) {
       if (signal.aborted || !this.isConnected) return;
