@@ -62,11 +62,11 @@ fn forget_oldest(
     most: usize,
     counts: impl Fn(&Ticket) -> bool,
 ) {
-    let of_them = || tickets.iter().filter(|(_, ticket)| counts(ticket));
-    if of_them().count() < most {
+    let of_them = tickets.iter().filter(|(_, ticket)| counts(ticket));
+    if of_them.clone().count() < most {
         return;
     }
-    let oldest = of_them().min_by_key(|(_, ticket)| ticket.made);
+    let oldest = of_them.min_by_key(|(_, ticket)| ticket.made);
     if let Some(hash) = oldest.map(|(hash, _)| hash.clone()) {
         tickets.remove(&hash);
     }
