@@ -154,7 +154,7 @@ fn append_by_64_workers(bencher: Bencher<'_, '_>, lines: usize) {
 fn token_verification(bencher: Bencher<'_, '_>) {
     install_provider();
     let signer = Signer::new("0123456789abcdef0123456789abcdef", "instance");
-    let token = signer.sign("user", "session", 900).unwrap();
+    let token = signer.sign("user", "session", None, 900).unwrap();
     bencher.bench(|| signer.verify(black_box(&token)).unwrap());
 }
 

@@ -122,7 +122,7 @@ impl Reader {
 
     /// What there is from the cursor on, as far as that is found soon.
     pub(crate) async fn page(&mut self, app: &App) -> Result<Vec<Item>> {
-        if let Some(items) = self.from_memory(app).await? {
+        if let Some(items) = self.recent(app).await? {
             return Ok(items);
         }
         let began = Instant::now();
@@ -184,7 +184,7 @@ impl Reader {
     }
 
     /// Out of what was told since they wait; None where that does not go back so far.
-    async fn from_memory(&mut self, app: &App) -> Result<Option<Vec<Item>>> {
+    async fn recent(&mut self, app: &App) -> Result<Option<Vec<Item>>> {
         let (mut found, mut place) = (Vec::new(), None);
         for member in &self.members {
             match member.take(self.cursor, self.limit) {

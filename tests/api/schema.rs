@@ -215,13 +215,17 @@ async fn a_written_model_is_there_after_a_restart_and_comments_stay() {
     server.stop();
     let server = Start::again(&server).run().await;
     let root = server.sign_in(&root.email, crate::support::PASSWORD).await;
+    is_in_force(&server, &root).await;
+}
+
+async fn is_in_force(server: &Server, root: &User) {
     server
         .post("/api/posts", json!({"text": "x"}))
-        .by(&root)
+        .by(root)
         .send()
         .await
         .expect(201);
-    let view = look(&server, &root).await;
+    let view = look(server, root).await;
     assert_eq!(view["models"][1]["state"], "in_force");
     assert_eq!(view["plan"]["agrees"], true);
     assert_eq!(view["history"][0]["below"], view["history"][1]["version"]);
