@@ -1,5 +1,6 @@
 //! Checks one given value against its key, and puts it into the `Config`.
 
+use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value as Json, json};
@@ -88,6 +89,17 @@ pub(super) fn accept(
     }
 }
 
+/// An address to listen on, or what is wrong with it.
+pub(crate) fn address(text: &str) -> Result<IpAddr, String> {
+    let hint = match text {
+        "localhost" => " Did you mean \"127.0.0.1\"?",
+        "*" => " Did you mean \"0.0.0.0\"?",
+        _ => "",
+    };
+    let parsed = text.parse();
+    parsed.map_err(|_| format!("It must be an IP address, as \"127.0.0.1\".{hint}"))
+}
+
 fn text(key: &Key, given: &Given, place: &Place<'_>, config: &mut Config) -> Checked<Json> {
     let Form::Text(text) = &given.raw.form else {
         return Err(wrong_type(key, given));
@@ -99,15 +111,7 @@ fn text(key: &Key, given: &Given, place: &Place<'_>, config: &mut Config) -> Che
     };
     match &key.kind {
         Kind::Address(put) => {
-            let hint = match text.as_str() {
-                "localhost" => " Did you mean \"127.0.0.1\"?",
-                "*" => " Did you mean \"0.0.0.0\"?",
-                _ => "",
-            };
-            let address = text.parse().map_err(|_| {
-                refuse(format!("It must be an IP address, as \"127.0.0.1\".{hint}"))
-            })?;
-            put(config, address);
+            put(config, address(text).map_err(refuse)?);
         }
         Kind::Word { words, refused } => word(words, refused, text).map_err(refuse)?(config),
         Kind::Levels(put) => put(config, logs::levels(text).map_err(refuse)?),

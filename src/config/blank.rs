@@ -39,6 +39,7 @@ impl Config {
                 retention: Duration::ZERO,
                 events: 0,
                 events_size: 0,
+                declared_only: false,
                 commands: None,
                 path: None,
             },

@@ -41,6 +41,7 @@ mod tests;
 mod units;
 mod wrong;
 
+pub(crate) use accept::address;
 pub(crate) use issuers::fetchable;
 pub use issuers::{Issuer, KeySource};
 pub use load::load;
@@ -263,6 +264,8 @@ pub struct Executions {
     pub events: usize,
     /// Bytes, of one execution.
     pub events_size: u64,
+    /// Whether a task without a section of its own is refused.
+    pub declared_only: bool,
     /// Tasks with a `command` at once; none: as many as there are cores.
     pub commands: Option<usize>,
     /// Where programs are looked for: this process's own `PATH`.

@@ -68,6 +68,16 @@ async fn a_tasks_input_is_checked_by_its_declaration() {
     );
     let made = call(json!({"name": "Ada"})).await.expect(201).item();
     assert_eq!(made["max_attempts"], 1);
+    // What was left out is checked, too, and null is no input.
+    let left_out = server.post("/api/executions", json!({"task": "greet"}));
+    let refused = left_out.by(&ada).send().await.expect(422);
+    assert_eq!(refused.detail(), "body.input.name missing: Field required");
+    let refused = call(json!(null)).await.expect(422);
+    assert!(
+        refused.detail().starts_with("body.input dict_type"),
+        "{}",
+        refused.detail()
+    );
     // A task without an entry takes anything.
     run(&server, &ada, json!({"task": "other", "input": {"x": [1]}})).await;
 }
@@ -200,4 +210,40 @@ async fn what_was_made_is_there_after_a_restart() {
     server.kill();
     let again = crate::support::Start::again(&server).run().await;
     assert_eq!(get(&again, &ada, &made).await, made);
+}
+
+#[tokio::test]
+async fn an_input_that_was_left_out_is_the_tasks_default() {
+    let config = r#"
+        [tasks.shout]
+        input = { type = "string", default = "hello" }
+        [tasks.free]
+        input = { type = "object", properties = { times = { type = "integer", default = 3 } } }
+        [tasks.bare]
+        input = { type = "integer" }
+    "#;
+    let server = Server::with(config).await;
+    let ada = server.user("ada").await;
+    let shout = run(&server, &ada, json!({"task": "shout"})).await;
+    assert_eq!(shout["input"], "hello");
+    let free = run(&server, &ada, json!({"task": "free"})).await;
+    assert_eq!(free["input"], json!({"times": 3}));
+    let bare = server.post("/api/executions", json!({"task": "bare"}));
+    let refused = bare.by(&ada).send().await.expect(422);
+    assert_eq!(refused.detail(), "body.input missing: Field required");
+}
+
+#[tokio::test]
+async fn where_tasks_must_be_declared_a_slip_in_a_name_is_told() {
+    let config = "[executions]\ndeclared_only = true\n[tasks.greet]\nmax_attempts = 1\n";
+    let server = Server::with(config).await;
+    let ada = server.user("ada").await;
+    let body = json!({"task": "gret", "priority": 101});
+    let refused = server.post("/api/executions", body).by(&ada).send().await;
+    assert_eq!(
+        refused.expect(422).detail(),
+        "body.task value_error: Value error, no task `gret` is declared. Did you mean `greet`?\n\
+         body.priority less_than_equal: Input should be less than or equal to 100"
+    );
+    run(&server, &ada, json!({"task": "greet"})).await;
 }

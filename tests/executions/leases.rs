@@ -90,3 +90,91 @@ async fn what_is_given_back_does_not_count() {
     assert_eq!(worker.claim("a").await["attempt"], 1);
     assert_eq!(get(&server, &worker.by, &made).await["worker"], "w1");
 }
+
+#[tokio::test]
+async fn a_last_word_is_repeated_and_never_contradicted() {
+    let server = Server::start().await;
+    let worker = Worker::new(&server).await;
+    let made = run(&server, &worker.by, json!({"task": "a"})).await;
+    let one = worker.claim("a").await;
+    let first = json!({"state": "succeeded", "output": {"a": 1, "b": 2}});
+    worker.say(&one, "finish", first.clone()).await.expect(200);
+    let again = json!({"state": "succeeded", "output": {"b": 2, "a": 1}});
+    for said in [first, again] {
+        let answer = worker.say(&one, "finish", said).await.expect(200);
+        assert_eq!(answer.json()["data"]["state"], "succeeded");
+    }
+    for other in [
+        json!({"state": "failed", "error": {"message": "no"}}),
+        json!({"state": "failed", "error": {"message": "no", "retryable": true}}),
+        json!({"state": "succeeded", "output": {"a": 2}}),
+        json!({"state": "succeeded"}),
+        json!({"state": "cancelled"}),
+    ] {
+        let refused = worker.say(&one, "finish", other).await.expect(409).json();
+        assert_eq!(refused["code"], "invalid_transition");
+        let detail = refused["detail"].as_str().unwrap();
+        assert!(detail.contains("over (succeeded)"), "{detail}");
+    }
+    let kept = get(&server, &worker.by, &made).await;
+    assert_eq!(
+        (&kept["state"], &kept["output"]),
+        (&json!("succeeded"), &json!({"a": 1, "b": 2}))
+    );
+}
+
+#[tokio::test]
+async fn a_failure_that_is_tried_again_may_be_said_twice() {
+    let server = Server::start().await;
+    let worker = Worker::new(&server).await;
+    run(&server, &worker.by, json!({"task": "a"})).await;
+    let one = worker.claim("a").await;
+    let failed = json!({"state": "failed", "error": {"message": "busy", "retryable": true}});
+    for _ in 0..2 {
+        let answer = worker.say(&one, "finish", failed.clone()).await.expect(200);
+        assert_eq!(answer.json()["data"]["state"], "scheduled");
+    }
+    let other = worker
+        .say(&one, "finish", json!({"state": "succeeded"}))
+        .await;
+    assert_eq!(other.expect(409).json()["code"], "invalid_transition");
+}
+
+#[tokio::test]
+async fn an_outcome_has_what_belongs_to_it() {
+    let server = Server::start().await;
+    let worker = Worker::new(&server).await;
+    run(&server, &worker.by, json!({"task": "a"})).await;
+    let one = worker.claim("a").await;
+    let error = json!({"message": "no"});
+    for (said, at) in [
+        (
+            json!({"state": "succeeded", "error": error}),
+            "body.error value_error",
+        ),
+        (
+            json!({"state": "failed", "output": 1, "error": error}),
+            "body.output value_error",
+        ),
+    ] {
+        let refused = worker.say(&one, "finish", said).await.expect(422);
+        assert!(refused.detail().starts_with(at), "{}", refused.detail());
+    }
+    worker.finish(&one).await.expect(200);
+}
+
+#[tokio::test]
+async fn who_holds_nothing_is_told_where_id_and_fence_come_from() {
+    let server = Server::start().await;
+    let worker = Worker::new(&server).await;
+    let made = run(&server, &worker.by, json!({"task": "a"})).await;
+    let absent = json!({"id": "01990000-0000-7000-8000-000000000000", "fence": 1});
+    let guessed = json!({"id": made["id"], "fence": 7});
+    let mut told = Vec::new();
+    for one in [&absent, &guessed] {
+        let refused = worker.say(one, "heartbeat", json!({})).await.expect(404);
+        assert!(refused.detail().contains("fence"), "{}", refused.detail());
+        told.push(refused.without_id());
+    }
+    assert_eq!(told[0], told[1]);
+}

@@ -59,6 +59,13 @@ pub(super) static KEYS: &[Key] = &[
         meaning: "The same in bytes of the events' data.",
     },
     Key {
+        name: "executions.declared_only",
+        kind: Kind::Boolean(|config, truth| config.executions.declared_only = truth),
+        default: Fallback::Value("false"),
+        change: Live,
+        meaning: "Whether only tasks with a section of their own are run: a slip in a name is then refused, not queued.",
+    },
+    Key {
         name: "executions.commands",
         kind: Kind::Integer {
             least: 1,

@@ -9,6 +9,7 @@ use super::steps::{self, Moment};
 use super::{may_write, shapes, shown};
 use crate::app::App;
 use crate::config::tasks::Task;
+use crate::document::did_you_mean;
 use crate::error::{Error, FieldError, Result, Step};
 use crate::executions::states::State;
 use crate::limits;
@@ -53,6 +54,9 @@ type Checked = (Execution, Bodies, Vec<(String, String)>);
 fn checked(app: &App, caller: &Caller, body: &Json, now: &Moment) -> Result<Checked> {
     let task = body.get("task").and_then(Json::as_str).unwrap_or_default();
     let declared = app.tasks.get(task);
+    if declared.is_none() && app.config.executions.declared_only {
+        return Err(undeclared(app, body, task));
+    }
     let members = match declared {
         Some((_, shape)) => validate::object(shape, body)?,
         None => shapes::take("execution", body)?,
@@ -97,6 +101,21 @@ fn checked(app: &App, caller: &Caller, body: &Json, now: &Moment) -> Result<Chec
         ..Bodies::default()
     };
     Ok((new, bodies, labels))
+}
+
+/// A task without a section, where all must have one; told with what else is wrong.
+fn undeclared(app: &App, body: &Json, task: &str) -> Error {
+    let mut faults = match shapes::take("execution", body) {
+        Ok(_) => Vec::new(),
+        Err(error) => error.fields().to_vec(),
+    };
+    let at = [Step::from("body"), Step::from("task")];
+    if !faults.iter().any(|fault| fault.loc == at) {
+        let hint = did_you_mean(task, app.tasks.keys().map(String::as_str));
+        let message = format!("Value error, no task `{task}` is declared.{hint}");
+        faults.insert(0, FieldError::new("value_error", &at, message));
+    }
+    Error::invalid(faults)
 }
 
 /// What a new one has of its task.

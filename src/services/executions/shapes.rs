@@ -8,7 +8,7 @@ use serde_json::{Map, Value as Json, json};
 use crate::document::{Document, Value};
 use crate::error::{Error, FieldError, Result, Step};
 use crate::limits;
-use crate::models::{Field, Model, Models, declare, validate};
+use crate::models::{Default, Field, Kind, Model, Models, declare, validate};
 use crate::services::bodies::BODIES;
 
 const TEXT: &str = include_str!("kinds.toml");
@@ -49,7 +49,13 @@ pub(crate) fn with_input(input: &Field) -> Option<Model> {
         .fields
         .iter()
         .position(|field| field.name == "input")?;
-    shape.fields[place] = input.clone();
+    let mut input = input.clone();
+    // What a worker gets is never null, and what was left out is checked like what was sent.
+    input.required = true;
+    if input.default.is_none() && matches!(input.kind, Kind::Object(_)) {
+        input.default = Some(Default::Literal(json!({})));
+    }
+    shape.fields[place] = input;
     Some(shape)
 }
 

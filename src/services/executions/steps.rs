@@ -41,7 +41,12 @@ pub(crate) fn time(millis: i64) -> String {
 }
 
 pub(crate) fn invalid_transition(from: State) -> Error {
-    let message = format!("The execution is {} and can't do that", from.word());
+    let word = from.word();
+    let message = if from.is_terminal() {
+        format!("The execution is over ({word}) and can't do that")
+    } else {
+        format!("The execution is {word} and can't do that")
+    };
     Error::new(Code::InvalidTransition, message)
 }
 

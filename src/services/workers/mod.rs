@@ -2,7 +2,6 @@
 
 use crate::error::{Code, Error, Result};
 use crate::services::access::Caller;
-use crate::services::executions::not_found;
 use crate::services::scopes::Scopes;
 use crate::store::Read;
 use crate::store::executions::{self as stored, Execution};
@@ -82,6 +81,13 @@ impl Worker {
     }
 }
 
+/// The same whether there is no such execution or another worker's: ids and fences tell nothing.
+fn not_held() -> Error {
+    let message = "Execution not found: there is none of this id, or this worker does not hold it with this fence; take \
+                   both from the answer of its claim";
+    Error::new(Code::NotFound, message)
+}
+
 fn lease_lost() -> Error {
     let message = "The lease is lost: another attempt may be running; stop, and claim again";
     Error::new(Code::LeaseLost, message)
@@ -106,13 +112,13 @@ fn known(db: &Read<'_>, worker: &Worker, id: &str, fence: i64) -> Result<Executi
                 .as_ref()
                 .is_none_or(|only| *only == execution.id)
         })
-        .ok_or_else(not_found)?;
+        .ok_or_else(not_held)?;
     let others = execution
         .holder
         .as_ref()
         .is_some_and(|holder| *holder != worker.holder);
     if fence > execution.fence || (fence == execution.fence && others) {
-        return Err(not_found());
+        return Err(not_held());
     }
     Ok(execution)
 }
