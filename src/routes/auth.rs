@@ -10,7 +10,7 @@ use super::reply::{self, Response};
 use super::{Group, Methods, Taken, api_keys, first_of, fixed, second_factor, with_id};
 use crate::error::{Code, Error, Result};
 use crate::services::entrance::SignedIn;
-use crate::services::registration::{self, Registering};
+use crate::services::registration::{self, Registering, SetUp};
 use crate::services::sessions::rotation::{self, Carrier};
 use crate::services::sign_in::NewPassword;
 use crate::services::{accounts, bodies, sessions, sign_in, sign_out};
@@ -57,7 +57,9 @@ pub(super) fn routes(taken: &Taken) -> Group {
 async fn register(mut request: Request, (): ()) -> Result<Response> {
     let caller = request.caller().await?;
     registration::may_register(&request.app, &caller)?;
-    let body: Registering = bodies::take("register", &request.json().await?.json)?;
+    let sent = request.json().await?.json;
+    let body: Registering =
+        registration::read(&request.app, "register", &sent, &request.origin()).await?;
     request.no_parameters()?;
     let signed_in = registration::register(&request.app, &caller, body, &request.origin()).await?;
     if caller.user().is_some() {
@@ -67,15 +69,9 @@ async fn register(mut request: Request, (): ()) -> Result<Response> {
     Ok(with_cookie(&request, &signed_in, StatusCode::CREATED))
 }
 
-#[derive(Deserialize)]
-struct SetUp {
-    token: String,
-    #[serde(flatten)]
-    account: Registering,
-}
-
 async fn set_up(mut request: Request, (): ()) -> Result<Response> {
-    let body: SetUp = bodies::take("setup", &request.json().await?.json)?;
+    let sent = request.json().await?.json;
+    let body: SetUp = registration::read(&request.app, "setup", &sent, &request.origin()).await?;
     request.no_parameters()?;
     let signed_in =
         registration::set_up(&request.app, &body.token, body.account, &request.origin()).await?;

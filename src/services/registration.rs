@@ -4,13 +4,14 @@ use std::net::IpAddr;
 use std::sync::PoisonError;
 
 use serde::Deserialize;
-use serde_json::json;
+use serde::de::DeserializeOwned;
+use serde_json::{Value as Json, json};
 
 use crate::app::App;
 use crate::auth::{self, password};
 use crate::clock;
 use crate::config::Registration;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, Step};
 use crate::mail::Template;
 use crate::services::access::{ADMIN, Caller};
 use crate::services::actor::Actor;
@@ -18,7 +19,7 @@ use crate::services::audit::note_failure;
 use crate::services::entrance::SignedIn;
 use crate::services::sessions::Origin;
 use crate::services::throttle::address_key;
-use crate::services::{accounts, links, mailing, sign_in};
+use crate::services::{accounts, bodies, links, mailing, sign_in};
 use crate::store::accounts::{self as stored, User};
 use crate::store::audit::Entry;
 use crate::store::links::Purpose;
@@ -29,6 +30,45 @@ pub(crate) struct Registering {
     pub(crate) email: String,
     pub(crate) password: String,
     pub(crate) name: Option<String>,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct SetUp {
+    pub(crate) token: String,
+    #[serde(flatten)]
+    pub(crate) account: Registering,
+}
+
+/// The body of a new account. What is wrong with a password is told together with what is wrong with the rest.
+pub(crate) async fn read<T: DeserializeOwned>(
+    app: &App,
+    shape: &str,
+    body: &Json,
+    origin: &Origin,
+) -> Result<T> {
+    let refused = match bodies::take(shape, body) {
+        Ok(read) => return Ok(read),
+        Err(error) => error,
+    };
+    let at = [Step::from("body"), Step::from("password")];
+    let told = refused.fields().iter().any(|fault| fault.loc == at);
+    let secret = body.get("password").and_then(Json::as_str);
+    let Some(secret) = secret.filter(|_| !told && !refused.fields().is_empty()) else {
+        return Err(refused);
+    };
+    // A look at a password costs something, so it counts as the try that it would have been.
+    if app.sign_in.take_address(origin).is_err() {
+        return Err(refused);
+    }
+    let email = body.get("email").and_then(Json::as_str);
+    let Err(weak) = sign_in::check_new_password(app, secret, email, "password").await else {
+        return Err(refused);
+    };
+    let mut faults = refused.fields().to_vec();
+    let email = [Step::from("body"), Step::from("email")];
+    let place = faults.iter().take_while(|fault| fault.loc == email).count();
+    faults.splice(place..place, weak.fields().iter().cloned());
+    Err(Error::invalid(faults))
 }
 
 /// With registration closed only admins may make accounts.

@@ -232,3 +232,24 @@ async fn an_account_that_an_admin_makes_is_audited_as_theirs() {
     assert_eq!(entry["action"], "registered");
     assert_eq!(entry["user"], root.id.as_str());
 }
+
+#[tokio::test]
+async fn a_weak_password_is_told_with_the_rest() {
+    let server = Server::start().await;
+    let body = json!({"email": "bob", "password": "123", "name": 5});
+    let refused = server.post("/api/auth/register", body).send().await;
+    let detail = refused.expect(422).detail();
+    let ways: Vec<&str> = detail
+        .lines()
+        .filter_map(|line| line.split(' ').next())
+        .collect();
+    assert_eq!(
+        ways,
+        ["body.email", "body.password", "body.name"],
+        "{detail}"
+    );
+    let body = json!({"email": "bob@example.com", "password": "123", "role": "admin"});
+    let refused = server.post("/api/auth/register", body).send().await;
+    let detail = refused.expect(422).detail();
+    assert!(detail.contains("body.password value_error"), "{detail}");
+}

@@ -161,7 +161,11 @@ fn plain<'r>(context: &Context<'r>, spot: &Spot<'r>, section: &Section<'r>) -> O
             ),
         );
     }
-    kind::read(context, spot, section, kind?)
+    let Some(kind) = kind else {
+        kind::look(context, spot, section);
+        return None;
+    };
+    kind::read(context, spot, section, kind)
 }
 
 /// What nobody could set, or nobody could see, is a mistake.

@@ -23,6 +23,18 @@ pub(super) fn read<'r>(
     })
 }
 
+/// Notes what is wrong with the limits of a field whose type is not known, so that all of it is told at once.
+pub(super) fn look<'r>(context: &Context<'r>, spot: &Spot<'r>, section: &Section<'r>) {
+    text::read(section);
+    limits::numbers(section);
+    limits::counts(section, "min_items", "max_items");
+    section.flag("unique_items");
+    if section.has("items") {
+        elements(context, spot, section);
+    }
+    object(context, spot, section);
+}
+
 fn array<'r>(context: &Context<'r>, spot: &Spot<'r>, section: &Section<'r>) -> Option<Array> {
     let (min_items, max_items) = limits::counts(section, "min_items", "max_items");
     let unique_items = section.flag("unique_items").unwrap_or(false);
