@@ -154,7 +154,11 @@ fn said(members: Map<String, Json>) -> Result<Said, Fault> {
         _ => {
             return Err(Fault::new(
                 "unknown_type",
-                format!("There is no frame of type `{}`", shortened(&kind)),
+                format!(
+                    "There is no frame of type `{}`; there are {}",
+                    shortened(&kind),
+                    TYPES
+                ),
             ));
         }
     };
@@ -166,6 +170,9 @@ fn said(members: Map<String, Json>) -> Result<Said, Fault> {
         )),
     }
 }
+
+/// The words of `type`, for people.
+const TYPES: &str = "hello, auth, subscribe, unsubscribe, publish, input, cancel, ping and pong";
 
 fn shortened(text: &str) -> String {
     text.chars().take(64).collect()

@@ -16,7 +16,12 @@ impl Socket {
         if self.held.is_none() {
             return match frame.said {
                 Ok(Said::Hello { token }) => self.hello(id, &token).await,
-                _ => Err(End::Close(close::BAD_HANDSHAKE, "the first frame is hello")),
+                Ok(_) => Err(End::Close(close::BAD_HANDSHAKE, "the first frame is hello")),
+                Err(fault) => {
+                    self.tell(frames::error(id, None, &fault)).await?;
+                    let reason = "the first frame is hello with `token`; the frame before says what is wrong";
+                    Err(End::Close(close::BAD_HANDSHAKE, reason))
+                }
             };
         }
         let done = match frame.said {

@@ -202,3 +202,41 @@ async fn sockets_are_no_connections_and_are_told_when_the_server_stops() {
     );
     assert!(server.wait().success());
 }
+
+#[tokio::test]
+async fn a_hello_that_is_wrong_is_told_why() {
+    let server = Server::start().await;
+    for (hello, detail) in [
+        (json!({"type": "hello"}), "`token` is needed"),
+        (
+            json!({"type": "hello", "token": "t", "epoch": "e"}),
+            "`hello` has no member `epoch`",
+        ),
+        (
+            json!({"type": "helo", "token": "t"}),
+            "There is no frame of type `helo`; there are hello, auth, subscribe, unsubscribe, publish, input, cancel, \
+             ping and pong",
+        ),
+    ] {
+        let (stream, _) = connect(&server, "/ws", &[]).await.unwrap();
+        let mut socket = Socket::of(stream);
+        socket.say(hello).await;
+        assert_eq!(socket.next().await["detail"], detail);
+        assert_eq!(socket.closed().await, 4400);
+    }
+}
+
+#[tokio::test]
+async fn what_is_wrong_with_a_credential_of_the_upgrade_is_told() {
+    let server = Server::start().await;
+    let ada = server.user("ada").await;
+    let (status, body) = connect(&server, "/ws?ticket=used", &[]).await.unwrap_err();
+    let told = body["detail"].as_str().unwrap();
+    assert_eq!(status, 401);
+    assert!(told.contains("POST /api/auth/ws-ticket"), "{told}");
+    let header = ("authorization", ada.token.as_str());
+    let (status, body) = connect(&server, "/ws", &[header]).await.unwrap_err();
+    let told = body["detail"].as_str().unwrap();
+    assert_eq!(status, 401);
+    assert!(told.contains("`Authorization: Bearer TOKEN`"), "{told}");
+}
