@@ -110,8 +110,8 @@ impl Watch {
         let (gone, copy) = (gone.display(), copy.display());
         match saved {
             Ok(()) => tracing::error!(
-                "{gone} was deleted or replaced by another process; nothing more is written. {copy} has all that was \
-                 acknowledged: compare it with the database before you start again"
+                "{gone} was deleted or replaced by another process; nothing more is written. What was refused \
+                 just now may stand in it. {copy} has all that was acknowledged: compare it with the database before you start again"
             ),
             Err(cause) => tracing::error!(
                 %cause,

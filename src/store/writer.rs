@@ -216,7 +216,10 @@ impl Writer {
         if self.watch.is_lost() {
             return Err(Refused {
                 divisible: false,
-                error: lost(),
+                error: Error::unavailable(
+                    "The database file was replaced under the server; this write may or may not be stored",
+                    60,
+                ),
             });
         }
         self.published = events

@@ -69,6 +69,11 @@ async fn is_noticed(server: &mut Server, damage: impl FnOnce(&Server) + Send) {
     assert!(
         server
             .log()
+            .contains("What was refused just now may stand in it")
+    );
+    assert!(
+        server
+            .log()
             .contains("The database was replaced under the server")
     );
     let copy = sound(&rescue(server));
