@@ -39,6 +39,8 @@ pub const PAGE: usize = 50;
 pub const PAGE_MAX: usize = 500;
 /// Names in a `sort`: a cursor compares each of them with all before it.
 pub const SORT_TERMS: usize = 8;
+/// So many names of what there is are told to who asked for something else.
+pub const NAMED: usize = 30;
 /// Idempotency keys are kept so long; retries come within minutes.
 pub const IDEMPOTENCY_LIFETIME: Duration = Duration::from_secs(24 * 60 * 60);
 /// An Idempotency-Key is a UUID or the like.

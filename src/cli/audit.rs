@@ -6,6 +6,7 @@ use super::{Place, print, wait};
 use crate::app::{App, Tables};
 use crate::clock;
 use crate::config;
+use crate::document::did_you_mean;
 use crate::error::{Code, Error, Result};
 use crate::services::access::Caller;
 use crate::services::query::Audited;
@@ -43,6 +44,9 @@ impl Audit {
         let entries = wait(entries(&app, &self, since));
         app.stop();
         let entries = entries?;
+        if let Some(action) = self.action.as_deref().filter(|_| entries.is_empty()) {
+            known(action)?;
+        }
         if self.json {
             print::json(&entries);
             return Ok(());
@@ -70,6 +74,19 @@ async fn entries(app: &App, asked: &Audit, since: Option<String>) -> Result<Vec<
         limit: asked.limit,
     };
     audit::list(app, &Caller::Operator { acts_for: None }, wanted).await
+}
+
+/// A word that nothing is noted under is a slip, where it finds nothing.
+fn known(action: &str) -> Result<()> {
+    if audit::ACTIONS.contains(&action) {
+        return Ok(());
+    }
+    let hint = did_you_mean(action, audit::ACTIONS);
+    let message = format!(
+        "There is no action `{action}`.{hint} There are: {}",
+        audit::ACTIONS.join(", ")
+    );
+    Err(Error::new(Code::Invalid, message))
 }
 
 fn since(text: &str) -> Result<String> {

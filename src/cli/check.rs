@@ -45,7 +45,7 @@ impl Check {
             Some(_) => error,
             None => Error::new(
                 error.code(),
-                format!("{fine}; but the database does not fit:\n{error}"),
+                format!("The database does not fit {source}:\n{error}"),
             ),
         })?;
         print::line(fine);

@@ -53,8 +53,7 @@ pub(super) fn check_templates(config: &Config) -> Result<()> {
 fn test(config: &Config, address: String) -> Result<()> {
     check_templates(config)?;
     let (Some(server), Some(url)) = (&config.mail.host, &config.server.url) else {
-        let message =
-            "`mail.host` is not set: there is no mail server to send by. docs/mail.md says how";
+        let message = "`mail.host` is not set: there is no mail server to send by. `hearth docs mail` says how";
         return Err(Error::new(Code::Invalid, message));
     };
     let letter = Letter {

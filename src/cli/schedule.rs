@@ -4,7 +4,8 @@ use clap::{Args, Subcommand};
 
 use super::{Place, print, wait};
 use crate::app::{App, Tables};
-use crate::error::Result;
+use crate::document::did_you_mean;
+use crate::error::{Code, Error, Result};
 use crate::lock;
 use crate::services::access::Caller;
 use crate::services::executions::schedules;
@@ -61,11 +62,11 @@ async fn act(app: &App, action: Action) -> Result<()> {
     match action {
         Action::List { json } => list(app, json).await?,
         Action::Pause { task } => {
-            schedules::pause(app, &OPERATOR, &task, true).await?;
+            pause(app, &task, true).await?;
             print::line("Paused");
         }
         Action::Resume { task } => {
-            let one = schedules::pause(app, &OPERATOR, &task, false).await?;
+            let one = pause(app, &task, false).await?;
             print::line(format_args!(
                 "It runs next at {}",
                 one.next_at.unwrap_or_default()
@@ -73,6 +74,20 @@ async fn act(app: &App, action: Action) -> Result<()> {
         }
     }
     Ok(())
+}
+
+async fn pause(app: &App, task: &str, paused: bool) -> Result<schedules::Shown> {
+    match schedules::pause(app, &OPERATOR, task, paused).await {
+        Err(error) if error.code() == Code::NotFound => {
+            let known = schedules::list(app, &OPERATOR).await?;
+            let hint = did_you_mean(task, known.iter().map(|one| one.task.as_str()));
+            let message = format!(
+                "There is no schedule of a task `{task}`.{hint} `hearth schedule list` shows all"
+            );
+            Err(Error::new(Code::NotFound, message))
+        }
+        done => done,
+    }
 }
 
 async fn list(app: &App, json: bool) -> Result<()> {

@@ -60,7 +60,7 @@ impl Source {
 fn unreadable(file: String, error: &std::io::Error) -> Mistakes {
     let message = match error.kind() {
         std::io::ErrorKind::NotFound => {
-            format!("There is no file {file}. `hearth init` writes one.")
+            format!("There is no file {file}. `hearth init {file}` writes it.")
         }
         std::io::ErrorKind::InvalidData => format!("{file} is not UTF-8: save it as UTF-8."),
         _ => format!("{file} can't be read: {error}."),

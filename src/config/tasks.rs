@@ -38,6 +38,18 @@ const KEYS: [&str; 7] = [
     "schedule",
     "owner",
 ];
+/// What other tools call it.
+const ELSEWHERE: [(&str, &str); 9] = [
+    ("retries", "max_attempts"),
+    ("max_retries", "max_attempts"),
+    ("attempts", "max_attempts"),
+    ("cron", "schedule"),
+    ("cmd", "command"),
+    ("run", "command"),
+    ("schema", "input"),
+    ("max_concurrency", "concurrency"),
+    ("user", "owner"),
+];
 /// Of a task with a `command` that does not say it: a program that hangs would hold its place for ever.
 const COMMAND_TIMEOUT: Duration = Duration::from_secs(60 * 60);
 const ARGUMENTS: usize = 100;
@@ -112,13 +124,15 @@ fn task(document: &Document<'_>, name: &str, span: &Range<usize>, entries: &Tabl
             "command" => task.command = command(document, name, value),
             "schedule" => task.schedule = schedule(document, name, value),
             "owner" => task.owner = owner(document, name, value),
-            unknown => document.mistake(
-                &key.span(),
-                format!(
-                    "`[tasks.{name}]` has no key `{unknown}`.{}",
-                    did_you_mean(unknown, KEYS)
-                ),
-            ),
+            unknown => {
+                let elsewhere = ELSEWHERE.iter().find(|(word, _)| *word == unknown);
+                let hint = elsewhere.map_or_else(
+                    || did_you_mean(unknown, KEYS),
+                    |(_, meant)| format!(" Did you mean `{meant}`?"),
+                );
+                let message = format!("`[tasks.{name}]` has no key `{unknown}`.{hint}");
+                document.mistake(&key.span(), message);
+            }
         }
     }
     if task.owner.is_some() && !entries.keys().any(|key| key.get_ref() == "schedule") {
@@ -161,7 +175,8 @@ fn schedule(document: &Document<'_>, task: &str, value: &Spanned<Value<'_>>) -> 
         Ok(schedule) => Some(schedule),
         Err(reason) => {
             let message = format!(
-                "`tasks.{task}.schedule` must be five fields of cron, as \"0 3 * * *\" for every night at three. {reason}."
+                "`tasks.{task}.schedule` must be five fields of cron, as \"0 3 * * *\" for every night at three, or six with \
+                 seconds in front. {reason}."
             );
             document.mistake(&value.span(), message.replace("..", "."));
             None

@@ -102,7 +102,7 @@ fn fence(parameters: &[(String, String)], own: Option<i64>) -> Result<i64> {
     let mut faults = Vec::new();
     for (name, text) in parameters {
         if name != "fence" {
-            faults.push(query::unknown(name));
+            faults.push(query::unknown(name, ["fence"]));
             continue;
         }
         match query::whole(name, text, 1, i64::MAX as u64) {

@@ -6,7 +6,7 @@ use std::time::Instant;
 use warp::http::header::{self, HeaderMap};
 
 use super::extract::Request;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::limits;
 use crate::services::access::{Caller, Principal};
 use crate::services::credentials;
@@ -99,12 +99,13 @@ fn bearer(headers: &HeaderMap) -> Result<Option<&str>> {
         return Err(Error::invalid_token());
     }
     let text = first.to_str().map_err(|_| Error::invalid_token())?;
-    let (scheme, token) = text.split_once(' ').ok_or_else(Error::invalid_token)?;
+    let (scheme, token) = text.split_once(' ').unwrap_or((text, ""));
     let token = token.trim();
-    if !scheme.eq_ignore_ascii_case("bearer")
-        || token.is_empty()
-        || token.len() > limits::TOKEN_SIZE
-    {
+    if !scheme.eq_ignore_ascii_case("bearer") || token.is_empty() {
+        let message = "Invalid token: the header is `Authorization: Bearer TOKEN`";
+        return Err(Error::new(Code::InvalidToken, message));
+    }
+    if token.len() > limits::TOKEN_SIZE {
         return Err(Error::invalid_token());
     }
     Ok(Some(token))

@@ -125,7 +125,7 @@ impl Waiting {
         for (name, text) in parameters {
             let (least, most) = match name.as_str() {
                 name if !known.contains(&name) => {
-                    faults.push(query::unknown(name));
+                    faults.push(query::unknown(name, known.iter().copied()));
                     continue;
                 }
                 "limit" => (1, limits::EVENTS_PAGE as u64),

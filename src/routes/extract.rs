@@ -236,7 +236,7 @@ impl Request {
         let unknown: Vec<FieldError> = self
             .parameters()?
             .iter()
-            .map(|(name, _)| query::unknown(name))
+            .map(|(name, _)| query::unknown(name, []))
             .collect();
         if unknown.is_empty() {
             Ok(())

@@ -81,7 +81,12 @@ async fn begin(request: Request, name: String) -> Result<Response> {
     for (parameter, value) in request.parameters()? {
         match parameter.as_str() {
             "return_to" => return_to = Some(local_page(&value, "query")?),
-            other => return Err(Error::invalid(vec![crate::services::query::unknown(other)])),
+            other => {
+                return Err(Error::invalid(vec![crate::services::query::unknown(
+                    other,
+                    [],
+                )]));
+            }
         }
     }
     match sign_in::begin(&request.app, &name, return_to, None).await {

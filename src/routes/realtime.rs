@@ -66,7 +66,7 @@ async fn open(
     let offer = handshake::read(&request.head.headers)?;
     let upgrade = upgrade.ok_or_else(|| {
         let message =
-            "This connection can't be upgraded; a proxy on the way must let it (docs/realtime.md)";
+            "This connection can't be upgraded; a proxy on the way must let it (/docs/guide/realtime)";
         Error::new(crate::error::Code::BadRequest, message)
     })?;
     if !request.is_own_origin() {
@@ -153,7 +153,7 @@ impl Wanted {
                     Ok(number) => wanted.after = i64::try_from(number).ok(),
                     Err(fault) => faults.push(fault),
                 },
-                _ => faults.push(query::unknown(name)),
+                _ => faults.push(query::unknown(name, ["ticket", "after", "epoch"])),
             }
         }
         if faults.is_empty() {

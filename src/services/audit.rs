@@ -15,6 +15,50 @@ use crate::services::query::Audited;
 use crate::store::audit::{self as stored, Entry, Noted};
 use crate::store::{Tx, Weight, accounts};
 
+/// What entries are about.
+pub(crate) const ACTIONS: [&str; 40] = [
+    "sign_in",
+    "sign_in_failed",
+    "sign_in_refused",
+    "sign_out",
+    "sign_out_all",
+    "session_ended",
+    "sessions_ended",
+    "refresh_token_reused",
+    "registered",
+    "first_admin",
+    "user_created",
+    "set_up_failed",
+    "user_changed",
+    "role_changed",
+    "user_disabled",
+    "user_enabled",
+    "user_deleted",
+    "password_changed",
+    "password_reset",
+    "password_set",
+    "password_check_failed",
+    "password_reset_asked",
+    "verification_asked",
+    "email_verified",
+    "email_change_asked",
+    "email_changed",
+    "key_created",
+    "key_deleted",
+    "identity_added",
+    "identity_updated",
+    "identity_removed",
+    "identity_linked",
+    "identity_unlinked",
+    "second_factor_added",
+    "second_factor_removed",
+    "second_factor_failed",
+    "second_factor_reset",
+    "recovery_codes_renewed",
+    "secret_rotated",
+    "refused",
+];
+
 /// Entries, the newest first.
 pub(crate) async fn list(app: &App, caller: &Caller, wanted: Audited) -> Result<Vec<Noted>> {
     caller.must_be_admin()?;

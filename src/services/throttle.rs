@@ -94,8 +94,9 @@ impl Throttle {
         *bucket = Bucket { left, at: now };
         if left < 1.0 {
             let wait = ((1.0 - left) / self.per_second()).ceil().max(1.0);
-            let message = "Too many tries; wait a little and try again";
-            return Err(Error::too_many_requests(message, wait as u64));
+            let wait = wait as u64;
+            let message = format!("Too many tries; try again in {wait} s");
+            return Err(Error::too_many_requests(message, wait));
         }
         bucket.left = left - 1.0;
         Ok(())

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use crate::auth;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::limits;
 use crate::services::access::Principal;
 
@@ -36,7 +36,10 @@ impl Tickets {
         let found = tickets.remove(&auth::fingerprint(ticket));
         match found {
             Some((made, principal)) if made.elapsed() < limits::TICKET_LIFETIME => Ok(principal),
-            _ => Err(Error::invalid_token()),
+            _ => {
+                let message = "Invalid token: this ticket is used or over; get another one at POST /api/auth/ws-ticket";
+                Err(Error::new(Code::InvalidToken, message))
+            }
         }
     }
 }

@@ -28,6 +28,8 @@ async fn an_account_takes_ten_wrong_tries_a_minute() {
     let wait: u64 = refused.header("retry-after").unwrap().parse().unwrap();
     assert!((1..=60).contains(&wait));
     assert_eq!(refused.json()["code"], "too_many_requests");
+    let told = format!("Too many tries; try again in {wait} s");
+    assert_eq!(refused.detail(), told);
     // Nor does the right one, or guessing would go on with what is not told.
     login(PASSWORD).await.expect(429);
     let form = [

@@ -180,7 +180,7 @@ async fn what_could_not_be_written_any_more_stops_the_start_with_the_remedy() {
             );
         }
         let said = hearth(server.folder(), &["check"], "").refused();
-        let start = "config.toml is fine: 1 model; but the database does not fit:\n  ";
+        let start = "The database does not fit config.toml:\n  ";
         assert!(said.contains(start), "{said}");
     }
     let server = start(&server, ITEMS).await;

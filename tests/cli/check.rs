@@ -79,7 +79,7 @@ fn a_file_that_is_not_there_is_told() {
         .refused();
     assert_eq!(
         said,
-        "There is no file none.toml. `hearth init` writes one."
+        "There is no file none.toml. `hearth init none.toml` writes it."
     );
 }
 
@@ -151,5 +151,72 @@ fn what_would_make_a_tasks_runs_fail_is_noted() {
         "`tasks.b.owner` is for",
     ] {
         assert!(said.contains(wanted), "{said}");
+    }
+}
+
+#[test]
+fn a_wrong_type_hides_nothing_else_of_its_field() {
+    let folder = Folder::with(
+        "[models.notes.fields.title]\ntype = \"strng\"\nmax_length = \"200\"\nminimum = \"1\"\n\
+         [models.notes.fields.list]\ntype = \"aray\"\nmin_items = -1\nitems = \"txt\"\n",
+    );
+    let said = folder.hearth(&["check"]).refused();
+    for mistake in [
+        "`type` of field `notes.title` can't be `strng`. Did you mean `string`?",
+        "`max_length` of field `notes.title` must be an integer, not a string.",
+        "`minimum` of field `notes.title` must be a number, not a string.",
+        "`type` of field `notes.list` can't be `aray`. Did you mean `array`?",
+        "`min_items` of field `notes.list` must be 0 or more.",
+        "`items` of field `notes.list` can't be `txt`.",
+    ] {
+        assert!(said.contains(mistake), "{mistake}\n{said}");
+    }
+}
+
+#[test]
+fn slips_at_the_command_line_are_told_with_what_was_meant() {
+    let folder = Folder::with(
+        "[tasks.tick]\nschedule = \"0 3 * * *\"\n[models.notes.fields]\nname = { type = \"string\" }\n",
+    );
+    folder.user("ada@example.com");
+    for (words, wanted) in [
+        (
+            &["schedule", "pause", "tock"][..],
+            "There is no schedule of a task `tock`. Did you mean `tick`? `hearth schedule list` shows all",
+        ),
+        (
+            &["audit", "--action", "signin"],
+            "There is no action `signin`. Did you mean `sign_in`?",
+        ),
+        (
+            &["check", "--data-dir", "/dev/null"],
+            "/dev/null is not a folder",
+        ),
+        (
+            &["user", "list", "--data-dir", "/dev/null"],
+            "/dev/null is not a folder",
+        ),
+        (
+            &["serve", "--port", "0", "--data-dir", "/dev/null"],
+            "/dev/null is not a folder",
+        ),
+    ] {
+        let said = folder.hearth(words).refused();
+        assert!(said.contains(wanted), "{words:?} {said}");
+    }
+    assert_eq!(folder.hearth(&["audit", "--action", "sign_out"]).code, 0);
+    let done = folder.hearth(&["serve", "--host", "localhost"]);
+    assert!(done.err.contains("Did you mean \"127.0.0.1\"?"), "{done:?}");
+}
+
+#[test]
+fn slips_in_tasks_are_told_with_what_was_meant() {
+    let folder = Folder::with("[tasks.tick]\nschedule = \"0 3 * *\"\nretries = 4\n");
+    let said = folder.hearth(&["check"]).refused();
+    for wanted in [
+        "five fields of cron, as \"0 3 * * *\" for every night at three, or six with seconds in front.",
+        "has no key `retries`. Did you mean `max_attempts`?",
+    ] {
+        assert!(said.contains(wanted), "{wanted}\n{said}");
     }
 }

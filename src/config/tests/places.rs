@@ -129,7 +129,7 @@ fn a_file_that_can_not_be_read_is_said() {
     };
     assert_eq!(
         failed(load_from(&flags, &none(), folder.path())),
-        "There is no file no-such.toml. `hearth init` writes one."
+        "There is no file no-such.toml. `hearth init no-such.toml` writes it."
     );
     fs::write(folder.path().join("config.toml"), b"# \xff\n").unwrap();
     assert_eq!(

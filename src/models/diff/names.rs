@@ -65,7 +65,14 @@ impl Names {
     fn ask_table(&mut self, found: &Found, models: &Models, rename: &Rename, diff: &mut Diff) {
         let (old, new) = (&rename.from.0, &rename.to);
         let refusal = if found.table(old).is_none() {
-            format!("`--rename {old}={new}`: the database has no table `{old}`")
+            let of_field = models.iter().find(|model| {
+                let table = found.table(&model.name);
+                model.field(new).is_some() && table.is_some_and(|of| of.column(old).is_some())
+            });
+            let hint = of_field.map_or_else(String::new, |model| {
+                format!(". Of a field it is `--rename {}.{old}={new}`", model.name)
+            });
+            format!("`--rename {old}={new}`: the database has no table `{old}`{hint}")
         } else if models.find(new).is_none() {
             format!("`--rename {old}={new}`: no model `{new}` is declared. Declare it first")
         } else if found.table(new).is_some() {

@@ -44,7 +44,7 @@ pub(crate) fn audited(parameters: &[(String, String)]) -> Result<Audited> {
                 filter.before = Some(before(text)?);
                 Ok(())
             }
-            _ => Err(unknown(name)),
+            _ => Err(unknown(name, NAMES)),
         };
         faults.extend(taken.err());
     }

@@ -1,5 +1,6 @@
 //! A list's parameters become a typed `Selection`; whatever is not understood is refused, nothing is ignored.
 
+use crate::document::did_you_mean;
 use crate::error::{Error, FieldError, Result, Step};
 use crate::limits;
 use crate::models::parameters::{CONTROLS, LATER};
@@ -24,9 +25,30 @@ fn fault(kind: &'static str, name: &str, message: impl Into<String>) -> FieldErr
     FieldError::new(kind, &[Step::from("query"), Step::from(name)], message)
 }
 
-/// One entry of a 422 for a parameter that the call does not know.
-pub(crate) fn unknown(name: &str) -> FieldError {
-    fault("extra_forbidden", name, "Extra inputs are not permitted")
+/// One entry of a 422 for a parameter that the call does not know; it knows `known`.
+pub(crate) fn unknown<'k>(name: &str, known: impl IntoIterator<Item = &'k str>) -> FieldError {
+    let message = format!("Extra inputs are not permitted.{}", hint(name, known));
+    fault("extra_forbidden", name, message.trim_end_matches('.'))
+}
+
+/// " Did you mean `title`?", or what there is.
+fn hint<'k>(word: &str, known: impl IntoIterator<Item = &'k str>) -> String {
+    let known: Vec<&str> = known.into_iter().collect();
+    let near = did_you_mean(word, known.iter().copied());
+    if !near.is_empty() || known.is_empty() {
+        return near;
+    }
+    let named: Vec<String> = known
+        .iter()
+        .take(limits::NAMED)
+        .map(|name| format!("`{name}`"))
+        .collect();
+    let more = if known.len() > named.len() {
+        " …"
+    } else {
+        ""
+    };
+    format!(" There are: {}{more}", named.join(", "))
 }
 
 /// Whether a parameter belongs to a language that is not there yet.
@@ -153,7 +175,7 @@ fn sort(table: &Table, text: &str) -> Result<Vec<Sort>, FieldError> {
                 .iter()
                 .filter(|column| column.sortable)
                 .map(|column| column.name.as_str());
-            let hint = crate::document::did_you_mean(name, known);
+            let hint = hint(name, known);
             return Err(fault(
                 "value_error",
                 "sort",
@@ -184,7 +206,7 @@ fn columns(table: &Table, text: &str) -> Result<Vec<usize>, FieldError> {
     for name in text.split(',') {
         let Some(column) = table.column(name) else {
             let known = table.columns().iter().map(|column| column.name.as_str());
-            let hint = crate::document::did_you_mean(name, known);
+            let hint = hint(name, known);
             return Err(fault(
                 "value_error",
                 "fields",
@@ -196,6 +218,16 @@ fn columns(table: &Table, text: &str) -> Result<Vec<usize>, FieldError> {
         }
     }
     Ok(list)
+}
+
+/// What a list can be asked for.
+fn allowed(table: &Table) -> impl Iterator<Item = &str> {
+    let fields = table.model.fields.iter().filter(|field| {
+        let single = !matches!(field.kind, Kind::Array(_) | Kind::Object(_));
+        single && !field.write_only && !is_reserved(&field.name)
+    });
+    let names = fields.map(|field| field.name.as_str());
+    names.chain(CONTROLS)
 }
 
 /// `status=open`; a name given twice means either.
@@ -217,7 +249,7 @@ fn filter(
                 format!("`{name}` is not available"),
             )
         } else {
-            unknown(name)
+            unknown(name, allowed(table))
         });
     };
     if is_reserved(name) {

@@ -40,7 +40,7 @@ pub(crate) fn plain_page(parameters: &[(String, String)]) -> Result<PlainPage> {
                 Err(fault) => faults.push(fault),
             },
             "cursor" => page.cursor = Some(text.clone()),
-            _ => faults.push(unknown(name)),
+            _ => faults.push(unknown(name, ["limit", "cursor"])),
         }
     }
     if faults.is_empty() {

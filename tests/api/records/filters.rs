@@ -48,7 +48,14 @@ async fn a_filter_keeps_records_whose_fields_equal_it_typed() {
 
 /// A query, and the fault below `query`.
 const REFUSED: &[(&str, &str)] = &[
-    ("nmae=x", "nmae extra_forbidden: Extra inputs"),
+    (
+        "nmae=x",
+        "nmae extra_forbidden: Extra inputs are not permitted. Did you mean `name`?",
+    ),
+    (
+        "limits=1",
+        "limits extra_forbidden: Extra inputs are not permitted. Did you mean `limit`?",
+    ),
     ("secret=x", "secret extra_forbidden: Extra inputs"),
     ("id=1", "id extra_forbidden: Extra inputs"),
     ("user_id=x", "user_id extra_forbidden: Extra inputs"),
@@ -98,7 +105,7 @@ const REFUSED: &[(&str, &str)] = &[
     ),
     (
         "sort=secret",
-        "sort value_error: Value error, cannot sort by `secret`.",
+        "sort value_error: Value error, cannot sort by `secret`. There are: `id`, ",
     ),
     (
         "sort=data",

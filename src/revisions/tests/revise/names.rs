@@ -139,6 +139,10 @@ fn a_rename_that_cannot_be_is_refused_with_the_reason() {
             "the database has no table `nothing`",
         ),
         (
+            asked("state", None, "phase"),
+            "no table `state`. Of a field it is `--rename lists.state=phase`",
+        ),
+        (
             asked("lists", None, "boards"),
             "no model `boards` is declared",
         ),
