@@ -26,6 +26,22 @@ const OPENING: &str = r#"#:schema config.schema.json
 # Models: each gives a table, /api/NAME and its documentation.
 "#;
 
+const TASKS: &str = r#"
+# Tasks have limits and a checked input by a section of their own; one without is allowed, and has the defaults.
+# Programs with a key of `hearth key create --worker NAME` claim them.
+#[tasks.greet]
+#timeout = "5m"
+#max_attempts = 3
+#concurrency = 4
+#input = { type = "object", properties = { name = { type = "string", required = true } } }
+
+# One with a command is run by this server, without a shell, here also by a schedule: every night at three.
+#[tasks.nightly]
+#command = ["./nightly.sh", "--all"]
+#timeout = "10m"
+#schedule = "0 3 * * *"
+"#;
+
 const FORM: &str = r#"
 # Settings: each stands here with its default; remove the # to change it. A flag wins over the environment
 # (HEARTH_SERVER__PORT), the environment over this file. Relative paths begin at this file's folder.
@@ -52,6 +68,9 @@ fn commented() -> String {
                 "\n# Own roles beside user and admin, one section each; models name them as \"role:editor\".\n\
                  #[auth.roles.editor]\n#description = \"Edits what others wrote\"\n",
             );
+        }
+        if section.name == "executions" {
+            text.push_str(TASKS);
         }
         if section.name == "realtime" {
             text.push_str(

@@ -47,7 +47,7 @@ pub(super) static SECTIONS: &[Section] = &[
     },
     Section {
         name: "executions",
-        meaning: "Durable runs of tasks, which [tasks.NAME] declares (docs/executions.md): leases, and what is kept.",
+        meaning: "Durable runs of tasks, which [tasks.NAME] declares (`hearth docs executions`): leases, and what is kept.",
         keys: executions::KEYS,
     },
     Section {

@@ -18,6 +18,10 @@ fn init_writes_a_configuration_that_check_finds_fine() {
             .read("config.toml")
             .starts_with("#:schema config.schema.json\n")
     );
+    let written = folder.read("config.toml");
+    for example in ["#[tasks.greet]", "#command = [", "#schedule = "] {
+        assert!(written.contains(example), "{example}");
+    }
     let checked = folder.hearth(&["check"]).ok();
     assert!(
         checked.contains("config.toml is fine: 1 model\n"),

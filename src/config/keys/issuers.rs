@@ -14,7 +14,7 @@ const fn field(name: &'static str, kind: FieldKind, meaning: &'static str) -> Fi
 
 pub(super) const TABLES: Tables = Tables {
     name: "auth.issuers",
-    meaning: "Others whose tokens are believed; docs/issuers.md explains each example.",
+    meaning: "Others whose tokens are believed; `hearth docs issuers` explains each example.",
     fields: &[
         Field {
             name: "issuer",

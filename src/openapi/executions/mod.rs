@@ -1,6 +1,7 @@
 //! The calls on executions, for their owners and for workers, and the schemas that they speak.
 
 pub(super) mod beside;
+mod events;
 mod schemas;
 
 pub(super) use schemas::{body_example, components, example};

@@ -34,7 +34,7 @@ pub(in crate::openapi) fn components(schemas: &mut Map<String, Json>) {
             "ExecutionListAnswer",
             answers::envelope(list_of, &["items", "next_cursor"]),
         ),
-        ("ExecutionEvent", event()),
+        ("ExecutionEvent", super::events::event()),
         (
             "ExecutionEventListAnswer",
             answers::envelope(log, &["items", "next", "state", "ended"]),
@@ -58,7 +58,7 @@ pub(in crate::openapi) fn components(schemas: &mut Map<String, Json>) {
     super::beside::components(schemas);
 }
 
-fn object(properties: Json, required: &[&str]) -> Json {
+pub(super) fn object(properties: Json, required: &[&str]) -> Json {
     json!({
         "type": "object",
         "required": required,
@@ -67,7 +67,7 @@ fn object(properties: Json, required: &[&str]) -> Json {
     })
 }
 
-fn state() -> Json {
+pub(super) fn state() -> Json {
     json!({ "type": "string", "enum": State::ALL.map(State::word) })
 }
 
@@ -108,17 +108,6 @@ fn execution() -> Json {
         .collect();
     let required: Vec<&str> = required.iter().map(String::as_str).collect();
     object(properties, &required)
-}
-
-fn event() -> Json {
-    let properties = json!({
-        "seq": { "type": "integer", "format": "int64", "description": "1, 2, 3 … without gaps." },
-        "at": { "type": "string", "format": "date-time" },
-        "attempt": { "type": "integer", "format": "int64" },
-        "kind": { "type": "string" },
-        "data": { "type": "object", "additionalProperties": true },
-    });
-    object(properties, &["seq", "at", "attempt", "kind", "data"])
 }
 
 fn answer_body() -> Json {
