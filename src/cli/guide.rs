@@ -1,13 +1,14 @@
 //! `hearth guide`: this project's models and API on one page, for people and for coding agents.
 
-use std::fmt::Write as _;
+use std::fmt::{Display, Write as _};
 
 use clap::Args;
 
 use super::{Place, print};
 use crate::config::Config;
+use crate::config::tasks::Task;
 use crate::error::Result;
-use crate::models::{Access, Field, Kind, Model, Word};
+use crate::models::{Access, Default, Field, Kind, Model, Range, Word};
 
 /// Print a one-page guide to this project's models and API
 #[derive(Args)]
@@ -43,10 +44,79 @@ fn page(config: &Config) -> String {
          {{\"success\":false,\"detail\":TEXT or [{{\"type\",\"loc\",\"msg\"}}],\"code\",\"request_id\"}}\n\
          401 sign in (again) · 403 not your role · 404 not there, or not yours · 409 clash · 412 changed meanwhile · 422 see detail\n"
     );
+    live(config, url, &mut text);
+    executions(config, url, &mut text);
     for model in config.models.iter() {
         describe(model, &mut text);
     }
     text
+}
+
+/// How to watch, in a few lines.
+fn live(config: &Config, url: &str, text: &mut String) {
+    let socket = url.replacen("http", "ws", 1);
+    let watched = config.models.iter().find(|model| model.realtime);
+    let name = watched.map_or("MODEL", |model| model.name.as_str());
+    let _ = write!(
+        text,
+        "\n## Live updates\n\
+         One socket for all: what you may read, as it changes. More: {url}/docs/guide/realtime, frames: {url}/realtime.schema.json\n\
+         echo '{{\"type\":\"subscribe\",\"channel\":\"records:{name}\",\"snapshot\":true}}' | websocat -n -H \"Authorization: Bearer $TOKEN\" {socket}/ws\n\
+         Browsers: POST /api/auth/ws-ticket → data.ticket, then {socket}/ws?ticket=TICKET. Answer each \"ping\" with {{\"type\":\"pong\"}}.\n\
+         Came back? Send the last seq and the epoch of \"welcome\": {{\"type\":\"subscribe\",\"channel\":\"…\",\"after\":SEQ,\"epoch\":\"EPOCH\"}}\n"
+    );
+}
+
+/// How to run tasks, and how to do them.
+fn executions(config: &Config, url: &str, text: &mut String) {
+    let name = config
+        .tasks
+        .first()
+        .map_or("greet", |task| task.name.as_str());
+    let _ = write!(
+        text,
+        "\n## Executions: durable runs of tasks, with a live log\n\
+         curl {url}/api/executions -H \"authorization: Bearer $TOKEN\" -H 'content-type: application/json' -d '{{\"task\":\"{name}\",\"input\":{{}}}}'\n\
+         Its log: GET /api/executions/ID/events?after=SEQ&wait=25, or {{\"channel\":\"execution:ID\"}} on a socket. Stop it: POST …/ID/cancel\n\
+         A worker has a key of `hearth key create --worker NAME --user ADMIN`, and sends the `fence` of its claim with all that follows:\n\
+         POST /api/workers/claim {{\"tasks\":[\"{name}\"],\"worker\":\"w1\",\"wait_seconds\":30}} → items, or 204\n\
+         POST /api/executions/ID/events {{\"fence\":N,\"batch\":1,\"events\":[{{\"kind\":\"log\",\"data\":{{\"message\":\"…\"}}}}]}} · /heartbeat {{\"fence\":N}}\n\
+         POST /api/executions/ID/finish {{\"fence\":N,\"state\":\"succeeded\",\"output\":…}}. More: {url}/docs/guide/executions\n"
+    );
+    for task in &config.tasks {
+        let _ = writeln!(text, "- {}: {}", task.name, declared(task).join(", "));
+    }
+}
+
+/// What a task's section says that matters to who asks for it.
+fn declared(task: &Task) -> Vec<String> {
+    let mut list = vec![
+        if task.command.is_some() {
+            "run by the server"
+        } else {
+            "done by workers"
+        }
+        .to_owned(),
+    ];
+    let schedule = task.schedule.as_ref();
+    list.extend(schedule.map(|schedule| format!("at `{}`", schedule.text())));
+    if let Some(input) = &task.input {
+        let members = match &input.kind {
+            Kind::Object(object) => object.properties.as_deref().unwrap_or_default(),
+            _ => &[],
+        };
+        let members: Vec<String> = members
+            .iter()
+            .map(|member| format!("{} ({})", member.name, traits(member).join(", ")))
+            .collect();
+        let members = members.join("; ");
+        list.push(
+            format!("input {} {members}", kind(&input.kind))
+                .trim_end()
+                .to_owned(),
+        );
+    }
+    list
 }
 
 fn describe(model: &Model, text: &mut String) {
@@ -89,14 +159,20 @@ fn traits(field: &Field) -> Vec<String> {
     if let Some(reference) = &field.references {
         list.push(format!("id of `{}`", reference.model));
     }
+    list.extend(limits(&field.kind));
     list.push(
-        if field.required {
-            "required"
-        } else {
-            "optional"
+        match (&field.default, field.required) {
+            (None, true) => "required",
+            (Some(_), true) => "optional but never null",
+            (_, false) => "optional",
         }
         .to_owned(),
     );
+    list.extend(field.default.as_ref().map(|default| match default {
+        Default::Literal(literal) => format!("default {literal}"),
+        Default::Now => "default now".to_owned(),
+        Default::Uuid => "default a new UUID".to_owned(),
+    }));
     if field.write_only {
         list.push("write only".to_owned());
     }
@@ -105,6 +181,48 @@ fn traits(field: &Field) -> Vec<String> {
     }
     list.extend(field.description.clone());
     list
+}
+
+/// What a value has to be beyond its type.
+fn limits(kind: &Kind) -> Vec<String> {
+    match kind {
+        Kind::String(text) => {
+            let length = counted("characters", text.min_length, text.max_length);
+            let pattern = text.pattern.as_ref();
+            let pattern = pattern.map(|pattern| format!("matches `{pattern}`"));
+            length.into_iter().chain(pattern).collect()
+        }
+        Kind::Integer(range) => bounds(range),
+        Kind::Number(range) => bounds(range),
+        Kind::Array(array) => {
+            let count = counted("elements", array.min_items, array.max_items);
+            let unique = array.unique_items.then(|| "no element twice".to_owned());
+            count.into_iter().chain(unique).collect()
+        }
+        Kind::Boolean | Kind::Object(_) => Vec::new(),
+    }
+}
+
+fn counted(what: &str, least: Option<usize>, most: Option<usize>) -> Option<String> {
+    Some(match (least, most) {
+        (None, None) => return None,
+        (Some(least), None) => format!("at least {least} {what}"),
+        (None, Some(most)) => format!("at most {most} {what}"),
+        (Some(least), Some(most)) => format!("{least} to {most} {what}"),
+    })
+}
+
+fn bounds<T: Display>(range: &Range<T>) -> Vec<String> {
+    let said =
+        |sign: &str, bound: &Option<T>| bound.as_ref().map(|bound| format!("{sign} {bound}"));
+    let all = [
+        said("≥", &range.minimum),
+        said(">", &range.exclusive_minimum),
+        said("≤", &range.maximum),
+        said("<", &range.exclusive_maximum),
+        said("a multiple of", &range.multiple_of),
+    ];
+    all.into_iter().flatten().collect()
 }
 
 fn kind(kind: &Kind) -> String {

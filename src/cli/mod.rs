@@ -17,6 +17,7 @@ mod ask;
 mod audit;
 mod auth;
 mod check;
+mod docs;
 mod export;
 mod greeting;
 mod guide;
@@ -42,7 +43,8 @@ mod user;
     about = "A whole backend in one executable: accounts, typed REST, isolation, docs and a console on one SQLite file",
     after_help = "Start with:\n  hearth serve               a backend in this folder, with the model `items`\n  \
                   hearth init                write a config.toml to declare your own models in\n  \
-                  hearth guide               how to use this project's API, on one page"
+                  hearth guide               how to use this project's API, on one page\n  \
+                  hearth docs                pages about models, settings, realtime, executions …"
 )]
 struct Cli {
     #[command(flatten)]
@@ -80,6 +82,7 @@ enum Command {
     Mail(mail::Mail),
     Migrate(migrate::Migrate),
     Guide(guide::Guide),
+    Docs(docs::Docs),
 }
 
 /// Runs the command of this process. 0 done, 1 refused or failed, 2 wrong usage.
@@ -110,6 +113,7 @@ pub fn run() -> ExitCode {
         Command::Mail(command) => command.run(&place),
         Command::Migrate(command) => command.run(&place),
         Command::Guide(command) => command.run(&place),
+        Command::Docs(command) => command.run(),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -181,7 +185,7 @@ fn prepare(config: &Config) -> Result<bool> {
 }
 
 fn load(flags: &Flags) -> Result<Config> {
-    config::load(flags).map_err(|mistakes| {
+    let config = config::load(flags).map_err(|mistakes| {
         let count = mistakes.list.len();
         let text = if count == 1 {
             mistakes.to_string()
@@ -189,7 +193,16 @@ fn load(flags: &Flags) -> Result<Config> {
             format!("The configuration has {count} mistakes\n{mistakes}")
         };
         Error::new(Code::Invalid, text)
-    })
+    })?;
+    let folder = &config.server.data_dir;
+    if folder.exists() && !folder.is_dir() {
+        let message = format!(
+            "{} is not a folder. Name another one with --data-dir",
+            folder.display()
+        );
+        return Err(Error::new(Code::Invalid, message));
+    }
+    Ok(config)
 }
 
 /// The model of that name.

@@ -24,6 +24,7 @@ impl Routes {
     pub(super) fn run(self, place: &Place) -> Result<()> {
         let config = place.load()?;
         let mut operations = openapi::operations(&config.models);
+        operations.extend(openapi::beside());
         if self.public {
             operations.retain(|operation| operation.public);
         }

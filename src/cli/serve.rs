@@ -10,7 +10,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use super::{Place, greeting, make_folder, port};
 use crate::app::{self, App, Tables};
-use crate::config::{Config, Flags};
+use crate::config::{self, Config, Flags};
 use crate::error::{Code, Error, Result};
 use crate::lock::{self, Lock};
 use crate::realtime;
@@ -23,11 +23,11 @@ use crate::{logging, server};
 #[command(
     after_help = "Examples:\n  hearth serve\n  hearth serve --host 0.0.0.0 --port 80\n  \
                         hearth serve --ephemeral --port 0     for tests: a temporary database, one JSON line when ready\n\n\
-                        Everything else is a setting: `hearth settings` shows each, docs/settings.md explains them"
+                        Everything else is a setting: `hearth settings` shows each, `hearth docs settings` explains them"
 )]
 pub(super) struct Serve {
     /// The address to listen on [default: 127.0.0.1]
-    #[arg(long, value_name = "ADDRESS")]
+    #[arg(long, value_name = "ADDRESS", value_parser = config::address)]
     host: Option<IpAddr>,
     /// The port; 0 takes a free one and prints it as JSON [default: 8000]
     #[arg(long)]

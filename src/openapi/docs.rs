@@ -24,7 +24,7 @@ pub fn docs_file(name: &str) -> Option<(&'static str, Bytes)> {
     Some((packed.kind, bytes.clone()?))
 }
 
-const OWN: [(&str, &str, &str); 2] = [
+const OWN: [(&str, &str, &str); 4] = [
     (
         "index.html",
         "text/html; charset=utf-8",
@@ -34,6 +34,16 @@ const OWN: [(&str, &str, &str); 2] = [
         "start.js",
         "text/javascript; charset=utf-8",
         include_str!("docs/start.js"),
+    ),
+    (
+        "links.css",
+        "text/css; charset=utf-8",
+        include_str!("docs/links.css"),
+    ),
+    (
+        "guide.css",
+        "text/css; charset=utf-8",
+        include_str!("docs/guide.css"),
     ),
 ];
 
@@ -85,9 +95,10 @@ mod tests {
         let page = std::str::from_utf8(&page).unwrap();
         let parts = page
             .split('"')
-            .filter_map(|text| text.strip_prefix("/docs/"));
+            .filter_map(|text| text.strip_prefix("/docs/"))
+            .filter(|part| !part.starts_with("guide"));
         let parts: Vec<&str> = parts.collect();
-        assert_eq!(parts.len(), 5);
+        assert_eq!(parts.len(), 6);
         for part in parts {
             let (_, bytes) = docs_file(part).unwrap();
             assert!(!bytes.is_empty(), "{part}");

@@ -20,6 +20,7 @@ mod fixed;
 mod mailed;
 mod names;
 mod operations;
+mod pages;
 mod parameters;
 mod pattern;
 mod providers;
@@ -33,6 +34,7 @@ mod usage;
 mod webhooks;
 
 pub use docs::{DOCS_CSP, docs_file};
+pub use pages::{PAGES, PAGES_PATH, Page, contents};
 
 /// One call of the API.
 #[derive(Clone, Debug, serde::Serialize)]
@@ -46,6 +48,34 @@ pub struct Operation {
     /// Whether it can be called without a credential.
     pub public: bool,
     pub summary: String,
+}
+
+/// What is answered beside the document's calls: sockets, and pages to read.
+pub fn beside() -> Vec<Operation> {
+    let rows = [
+        ("/docs/guide", "anyone", "Read how it works"),
+        ("/docs/guide/{page}", "anyone", "Read one page"),
+        (
+            "/realtime.schema.json",
+            "anyone",
+            "Get the schemas of a socket's frames",
+        ),
+        ("/ws", "signed_in", "Open a socket for many channels"),
+        (
+            "/ws/{execution_id}",
+            "signed_in",
+            "Open a socket for one execution",
+        ),
+    ];
+    let operation = |(path, access, summary): (&str, &str, &str)| Operation {
+        method: "GET",
+        path: path.to_owned(),
+        access: access.to_owned(),
+        model: None,
+        public: access == "anyone",
+        summary: summary.to_owned(),
+    };
+    rows.map(operation).into()
 }
 
 /// Every call that this server answers, in the order of the document.
@@ -89,7 +119,9 @@ pub fn document(models: &Models, bodies: &Models, url: Option<&str>) -> Json {
 
 const ABOUT: &str = "Every path works with and without a trailing slash, answers HEAD where it answers GET, and \
     OPTIONS with all its methods. Unknown members of a body and unknown parameters are refused with 422. Every answer \
-    has an `X-Request-Id`.";
+    has an `X-Request-Id`.\n\nLive updates come by WebSocket: `/ws` is for many channels (records, executions, rooms), \
+    `/ws/{execution_id}` for the log of one execution; `/realtime.schema.json` has the frames, \
+    [/docs/guide/realtime](/docs/guide/realtime) explains them. All pages of the guide: [/docs/guide](/docs/guide).";
 
 /// An operation object: what all calls have, then what this one has.
 fn describe(call: &Call<'_>, bodies: &Models) -> Json {

@@ -1,4 +1,5 @@
-//! `/openapi.json` and `/docs`: the API's description, and a page that tries it out, both without the internet.
+//! `/openapi.json`, `/docs` and `/docs/guide`: the API's description, a page that tries it out, and the pages of `docs/`,
+//! all without the internet.
 
 use std::sync::Arc;
 
@@ -18,8 +19,8 @@ const DOCUMENT: &str = "openapi.json";
 pub(super) fn routes(taken: &Taken) -> Group {
     let at = |name: &'static str| -> BoxedFilter<()> { warp::path(name).boxed() };
     let shelf = Arc::new(Shelf::default());
-    let shelves = [(); 3].map(|()| Arc::clone(&shelf));
-    let [of_document, of_page, of_parts] = shelves;
+    let shelves = [(); 5].map(|()| Arc::clone(&shelf));
+    let [of_document, of_page, of_parts, of_contents, of_guide] = shelves;
     let document = Methods::new().on(Method::GET, move |request, ()| {
         document(Arc::clone(&of_document), request)
     });
@@ -29,7 +30,16 @@ pub(super) fn routes(taken: &Taken) -> Group {
     let parts = Methods::new().on(Method::GET, move |request, name| {
         page(Arc::clone(&of_parts), request, name)
     });
+    let contents = Methods::new().on(Method::GET, move |request, ()| {
+        guide(Arc::clone(&of_contents), request, String::new())
+    });
+    let pages = Methods::new().on(Method::GET, move |request, name| {
+        guide(Arc::clone(&of_guide), request, name)
+    });
+    let at_guide = || at("docs").and(warp::path("guide")).boxed();
     first_of([
+        fixed(at_guide(), taken, contents),
+        with_id(at_guide(), taken, pages),
         fixed(at(DOCUMENT), taken, document),
         fixed(at("docs"), taken, index),
         with_id(at("docs"), taken, parts),
@@ -52,6 +62,31 @@ async fn page(shelf: Arc<Shelf>, request: Request, name: String) -> Result<Respo
         move || openapi::docs_file(&name).map(|(kind, body)| File::compressed(kind, body))
     };
     let file = shelf.take(&name, make).await?;
+    Ok(file.map_or_else(
+        || not_found(&request),
+        |file| files::page(files::answer(&request, &file), openapi::DOCS_CSP),
+    ))
+}
+
+/// A page of the guide; with `.md` at the end as it was written. Without a name the list of them.
+async fn guide(shelf: Arc<Shelf>, request: Request, name: String) -> Result<Response> {
+    const HTML: &str = "text/html; charset=utf-8";
+    let wanted = name.clone();
+    let make = move || {
+        if wanted.is_empty() {
+            return Some(File::compressed(HTML, openapi::contents().into()));
+        }
+        if let Some(name) = wanted.strip_suffix(".md") {
+            let text = openapi::Page::of(name)?.text.as_bytes();
+            return Some(File::compressed(
+                "text/markdown; charset=utf-8",
+                text.into(),
+            ));
+        }
+        let page = openapi::Page::of(&wanted)?;
+        Some(File::compressed(HTML, page.html().into()))
+    };
+    let file = shelf.take(&format!("guide/{name}"), make).await?;
     Ok(file.map_or_else(
         || not_found(&request),
         |file| files::page(files::answer(&request, &file), openapi::DOCS_CSP),

@@ -66,7 +66,7 @@ async fn answers_with_tokens_are_kept_by_no_cache() {
 #[tokio::test]
 async fn our_pages_run_their_own_scripts_alone_and_nobody_frames_them() {
     let server = Server::start().await;
-    for path in ["/console/", "/docs"] {
+    for path in ["/console/", "/docs", "/docs/guide", "/docs/guide/models"] {
         let page = server.get(path).unchecked().send().await.expect(200);
         let policy = page.header("content-security-policy").unwrap();
         for part in [
@@ -93,4 +93,31 @@ async fn our_pages_run_their_own_scripts_alone_and_nobody_frames_them() {
             !html.contains("<script>") && !html.contains(" onclick=") && !html.contains("<style")
         );
     }
+}
+
+#[tokio::test]
+async fn the_guide_is_read_without_an_account() {
+    let server = Server::start().await;
+    let get = async |path: &str| server.get(path).unchecked().send().await;
+    let list = get("/docs/guide").await.expect(200);
+    assert!(list.text().contains("href=\"/docs/guide/executions\""));
+    let page = get("/docs/guide/executions/").await.expect(200);
+    assert_eq!(
+        page.header("content-type"),
+        Some("text/html; charset=utf-8")
+    );
+    assert!(
+        page.text()
+            .contains("<a href=\"/docs/guide/settings\">settings</a>")
+    );
+    let written = get("/docs/guide/executions.md").await.expect(200);
+    assert_eq!(written.text(), include_str!("../../docs/executions.md"));
+    get("/docs/guide/nothing").await.expect(404);
+    get("/docs/guide.css").await.expect(200);
+    assert!(get("/docs").await.text().contains("href=\"/docs/guide\""));
+    let document = get("/openapi.json").await.json();
+    let about = document["info"]["description"].as_str().unwrap();
+    assert!(about.contains("/ws/{execution_id}"), "{about}");
+    let ticket = &document["paths"]["/api/auth/ws-ticket"]["post"]["description"];
+    assert!(ticket.as_str().unwrap().contains("/ws?ticket="), "{ticket}");
 }

@@ -2,7 +2,7 @@
 
 use crate::folder::Folder;
 
-const COMMANDS: [&[&str]; 18] = [
+const COMMANDS: [&[&str]; 19] = [
     &["serve"],
     &["init"],
     &["check"],
@@ -21,6 +21,7 @@ const COMMANDS: [&[&str]; 18] = [
     &["export"],
     &["audit"],
     &["guide"],
+    &["docs"],
 ];
 
 #[test]
@@ -77,7 +78,7 @@ fn help_leads_to_the_settings_and_says_how_a_role_is_taken_back() {
     let folder = Folder::new();
     let help = folder.hearth(&["serve", "--help"]).ok();
     assert!(help.contains("`hearth settings`"), "{help}");
-    assert!(help.contains("docs/settings.md"), "{help}");
+    assert!(help.contains("`hearth docs settings`"), "{help}");
     for words in [&["user", "--help"][..], &["user", "promote", "--help"]] {
         let help = folder.hearth(words).ok();
         assert!(help.contains("promote EMAIL user"), "{help}");
