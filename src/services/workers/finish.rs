@@ -58,11 +58,18 @@ pub(crate) async fn finish(app: &App, worker: &Worker, id: &str, body: &Json) ->
         let fault = shapes::too_large(&at, limits::EXECUTION_BODY);
         return Err(Error::invalid(vec![fault]));
     }
+    let error = said.error.as_ref().map(serde_json::to_string).transpose();
+    let error = error.map_err(Error::internal)?;
+    let texts = [&output, &error].into_iter().flatten();
+    let weight = Weight {
+        size: texts.map(String::len).sum(),
+        long: false,
+    };
     let (worker, wanted, now) = (worker.clone(), id.to_owned(), Moment::now());
     let fence = said.fence;
     let ended = app
         .db
-        .write(Weight::default(), move |tx| {
+        .write(weight, move |tx| {
             let mut execution = known(tx, &worker, &wanted, fence)?;
             if execution.fence != fence {
                 return Err(lease_lost());
@@ -76,8 +83,6 @@ pub(crate) async fn finish(app: &App, worker: &Worker, id: &str, body: &Json) ->
                     Outcome::Cancelled => (Command::StopCancelled, "cancelled"),
                 };
                 take(tx, &mut execution, command, reason, &now)?;
-                let error = said.error.as_ref().map(serde_json::to_string).transpose();
-                let error = error.map_err(Error::internal)?;
                 stored::update_outcome(tx, &wanted, output.as_deref(), error.as_deref())?;
             }
             Ok(Ended {
