@@ -100,7 +100,7 @@ fn checked(app: &App, caller: &Caller, body: &Json, now: &Moment) -> Result<Chec
 }
 
 /// What a new one has of its task.
-pub(super) fn blank(task: Option<&Arc<Task>>, now: &Moment) -> Execution {
+pub(crate) fn blank(task: Option<&Arc<Task>>, now: &Moment) -> Execution {
     let timeout = task.and_then(|task| task.timeout);
     let attempts = task.and_then(|task| task.max_attempts);
     Execution {

@@ -13,7 +13,7 @@ use crate::store::executions::{self as stored, Bodies, Execution};
 mod act;
 mod answer;
 pub(crate) mod artifacts;
-mod create;
+pub(crate) mod create;
 pub(crate) mod events;
 pub(crate) mod leases;
 mod list;

@@ -60,6 +60,13 @@ pub(crate) fn append(
     Ok(())
 }
 
+/// Takes away at most so many from the beginning of the log; says how many.
+pub(super) fn remove_first(tx: &mut Tx<'_>, id: &str, rows: usize) -> Result<usize> {
+    let sql = "DELETE FROM hearth_execution_events WHERE execution = ?1
+         AND seq < (SELECT min(seq) FROM hearth_execution_events WHERE execution = ?1) + ?2";
+    tx.execute(sql, (id, rows as i64))
+}
+
 /// Those behind `after`, in their order.
 pub(crate) fn find_all(db: &Read<'_>, id: &str, after: i64, limit: usize) -> Result<Vec<Entry>> {
     db.all(

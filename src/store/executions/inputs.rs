@@ -74,6 +74,13 @@ pub(crate) fn close(
     Ok(())
 }
 
+/// Takes away at most so many; says how many.
+pub(super) fn remove_some(tx: &mut Tx<'_>, execution: &str, rows: usize) -> Result<usize> {
+    let sql = "DELETE FROM hearth_execution_inputs WHERE execution = ?1 AND request IN
+         (SELECT request FROM hearth_execution_inputs WHERE execution = ?1 LIMIT ?2)";
+    tx.execute(sql, (execution, rows as i64))
+}
+
 /// Whoever runs next has to ask again: what was open belongs to an attempt that is over.
 pub(crate) fn remove_open(tx: &mut Tx<'_>, execution: &str) -> Result<()> {
     let sql = "DELETE FROM hearth_execution_inputs WHERE execution = ?1 AND state = 'open'";

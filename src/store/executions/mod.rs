@@ -217,9 +217,26 @@ pub(crate) fn update_outcome(
     Ok(())
 }
 
-/// Forgets what ended before that; so many at a time that the transaction stays short.
-pub(crate) fn purge(tx: &mut Tx<'_>, before: &str) -> Result<usize> {
-    let sql = "DELETE FROM hearth_executions WHERE id IN
-         (SELECT id FROM hearth_executions WHERE finished_at < ?1 LIMIT 20)";
-    tx.execute(sql, [before])
+/// What stands beside an execution and goes with it at once: bodies, labels, files; about as many rows.
+const BESIDE: usize = 20;
+
+/// Forgets what ended before that: about so many rows at a time, so that the transaction stays short however long a log
+/// is. The oldest entries go first, and the execution itself with the last of them. 0: there is no such any more.
+pub(crate) fn purge(tx: &mut Tx<'_>, before: &str, rows: usize) -> Result<usize> {
+    let mut gone = 0;
+    while gone < rows {
+        let sql =
+            "SELECT id FROM hearth_executions WHERE finished_at < ?1 ORDER BY finished_at LIMIT 1";
+        let Some(id) = tx.row(sql, [before], |row| row.get::<_, String>(0))? else {
+            break;
+        };
+        let events = events::remove_first(tx, &id, rows - gone)?;
+        let inputs = inputs::remove_some(tx, &id, rows - gone)?;
+        gone += events + inputs;
+        if gone < rows {
+            tx.execute("DELETE FROM hearth_executions WHERE id = ?1", [&id])?;
+            gone += BESIDE;
+        }
+    }
+    Ok(gone)
 }
