@@ -1,5 +1,6 @@
 //! The shared state, built once: opened, served, stopped.
 
+mod drain;
 mod heard;
 
 use std::collections::HashMap;
@@ -10,6 +11,7 @@ use bytes::Bytes;
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::sync::Notify;
 
+use self::drain::Drain;
 use self::heard::Heard;
 use crate::config::Config;
 use crate::config::tasks::Task;
@@ -61,6 +63,7 @@ pub struct App {
     pub(crate) watchers: Arc<Watchers>,
     pub(crate) claimers: Arc<Claimers>,
     pub(crate) leases: Arc<Leases>,
+    pub(crate) drain: Drain,
     pub(crate) roll: Roll,
     /// Wakes the timekeeper.
     pub(crate) clockwork: Arc<Notify>,
@@ -128,7 +131,8 @@ impl App {
             realtime,
             watchers: heard.watchers,
             claimers: heard.claimers,
-            leases: Arc::default(),
+            leases: heard.leases,
+            drain: Drain::default(),
             clockwork: heard.clockwork,
             metrics,
             document: OnceLock::new(),

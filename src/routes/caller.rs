@@ -10,6 +10,7 @@ use crate::error::{Error, Result};
 use crate::limits;
 use crate::services::access::{Caller, Principal};
 use crate::services::credentials;
+use crate::services::standing::Standing;
 
 /// A caller, and when they were looked at.
 pub(super) struct AskedBy {
@@ -28,6 +29,13 @@ impl Request {
     /// Who asks: anonymous when nothing was sent; what was sent and is bad is always refused.
     pub(crate) async fn caller(&self) -> Result<Caller> {
         self.identify(false).await
+    }
+
+    /// Who asks, where the answer may take its time: they are looked at again before it is given.
+    pub(super) async fn standing(&self) -> Result<Standing> {
+        let caller = self.caller().await?;
+        let address = self.head.client;
+        Ok(Standing::new(&self.app, caller, self.bearer()?, address))
     }
 
     async fn identify(&self, setting_up: bool) -> Result<Caller> {

@@ -93,12 +93,13 @@ async fn create(mut request: Request, (): ()) -> Result<Response> {
 }
 
 async fn get(request: Request, id: String) -> Result<Response> {
-    let caller = request.caller().await?;
+    let mut standing = request.standing().await?;
     let wanted = Waiting::read(&request.parameters()?, &["wait", "after"])?;
+    let app = &request.app;
     let shown = if wanted.wait.is_zero() {
-        executions::get(&request.app, &caller, &id).await?
+        executions::get(app, standing.caller(), &id).await?
     } else {
-        events::wait_for(&request.app, &caller, &id, wanted.after, wanted.wait).await?
+        events::wait_for(app, &mut standing, &id, wanted.after, wanted.wait).await?
     };
     Ok(reply::with(
         reply::item(&shown),
@@ -148,14 +149,14 @@ impl Waiting {
 }
 
 async fn list_events(request: Request, id: String) -> Result<Response> {
-    let caller = request.caller().await?;
+    let mut standing = request.standing().await?;
     let wanted = Waiting::read(&request.parameters()?, &["after", "limit", "wait"])?;
     if sse::is_wanted(&request) {
-        return sse::stream(&request, caller, id, wanted).await;
+        return sse::stream(&request, standing, id, wanted).await;
     }
     let after = wanted.after.unwrap_or(0);
     let (app, limit) = (&request.app, wanted.limit);
-    let page = events::wait(app, &caller, &id, after, limit, wanted.wait).await?;
+    let page = events::wait(app, &mut standing, &id, after, limit, wanted.wait).await?;
     let next = page.frames.last().map_or(after, |frame| frame.seq);
     Ok(reply::json(
         StatusCode::OK,

@@ -1,5 +1,6 @@
 //! The log of an execution as server-sent events: `id:` is the number, `data:` the frame, without an `event:` line, so
-//! that `onmessage` sees all. At the end one `event: end`; who comes back after it gets 204, and EventSource stops.
+//! that `onmessage` sees all. At the end one `event: end`; who comes back after it gets 204, and EventSource stops. When the
+//! caller's rights end, or the server stops, the stream ends without it: whoever comes back hears why.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,9 +15,10 @@ use super::executions::Waiting;
 use super::extract::Request;
 use super::reply::{self, Response};
 use crate::app::App;
-use crate::error::{Error, Result};
-use crate::services::access::Caller;
+use crate::error::{Code, Error, Result};
 use crate::services::executions::events::{self, Page};
+use crate::services::executions::watchers::Watcher;
+use crate::services::standing::Standing;
 
 const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
 /// A comment that keeps proxies from closing what is quiet.
@@ -32,8 +34,8 @@ pub(super) fn is_wanted(request: &Request) -> bool {
 
 struct Reading {
     app: Arc<App>,
-    caller: Caller,
-    id: String,
+    standing: Standing,
+    watcher: Watcher,
     after: i64,
     limit: usize,
     ended: bool,
@@ -41,7 +43,7 @@ struct Reading {
 
 pub(super) async fn stream(
     request: &Request,
-    caller: Caller,
+    standing: Standing,
     id: String,
     wanted: Waiting,
 ) -> Result<Response> {
@@ -50,14 +52,14 @@ pub(super) async fn stream(
         .and_then(|text| text.parse().ok());
     let after = last.or(wanted.after).unwrap_or(0);
     let app = Arc::clone(&request.app);
-    let first = events::page(&app, &caller, &id, after, wanted.limit).await?;
+    let first = events::page(&app, standing.caller(), &id, after, wanted.limit).await?;
     if first.frames.is_empty() && first.ended {
         return Ok(reply::empty(StatusCode::NO_CONTENT));
     }
     let reading = Reading {
+        watcher: app.watchers.watch(&id),
         app,
-        caller,
-        id,
+        standing,
         after,
         limit: wanted.limit,
         ended: false,
@@ -76,23 +78,16 @@ pub(super) async fn stream(
 type State = (Reading, Option<Page>);
 
 async fn next((mut reading, ready): State) -> Result<Option<(Bytes, State)>, Error> {
-    if reading.ended {
+    if reading.ended || reading.app.drain.has_begun() {
         return Ok(None);
     }
     let page = match ready {
         Some(page) => page,
-        None => {
-            let (app, caller) = (&reading.app, &reading.caller);
-            events::wait(
-                app,
-                caller,
-                &reading.id,
-                reading.after,
-                reading.limit,
-                QUIET,
-            )
-            .await?
-        }
+        None => match more(&mut reading).await {
+            Ok(page) => page,
+            Err(error) if is_refusal(error.code()) => return Ok(None),
+            Err(error) => return Err(error),
+        },
     };
     let mut text = String::new();
     for frame in &page.frames {
@@ -104,8 +99,29 @@ async fn next((mut reading, ready): State) -> Result<Option<(Bytes, State)>, Err
         reading.ended = true;
         let data = serde_json::json!({ "seq": reading.after, "state": page.state });
         text.push_str(&format!("event: end\ndata: {data}\n\n"));
+    } else if text.is_empty() && reading.app.drain.has_begun() {
+        return Ok(None);
     } else if text.is_empty() {
         text.push_str(": quiet\n\n");
     }
     Ok(Some((text.into(), (reading, None))))
+}
+
+async fn more(reading: &mut Reading) -> Result<Page> {
+    let place = (reading.after, reading.limit);
+    let (standing, watcher) = (&mut reading.standing, &mut reading.watcher);
+    events::follow(&reading.app, standing, watcher, place, QUIET).await
+}
+
+/// It is not, or no longer, the caller's to see.
+fn is_refusal(code: Code) -> bool {
+    matches!(
+        code,
+        Code::NotFound
+            | Code::Forbidden
+            | Code::InvalidToken
+            | Code::TokenExpired
+            | Code::NotAuthenticated
+            | Code::SecondFactorSetupRequired
+    )
 }

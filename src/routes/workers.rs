@@ -28,10 +28,11 @@ async fn list(request: Request, (): ()) -> Result<Response> {
 }
 
 async fn claim(mut request: Request, (): ()) -> Result<Response> {
-    let worker = Worker::of(&request.caller().await?)?;
+    let standing = request.standing().await?;
+    let worker = Worker::of(standing.caller())?;
     let wanted = bodies::take("claim", &request.json().await?.json)?;
     request.no_parameters()?;
-    let given = workers::claim(&request.app, &worker, wanted).await?;
+    let given = workers::claim(&request.app, &worker, Some(standing), wanted).await?;
     if given.is_empty() {
         return Ok(reply::empty(StatusCode::NO_CONTENT));
     }

@@ -70,6 +70,7 @@ pub async fn run(app: Arc<App>, listener: TcpListener, shutdown: impl Future<Out
     drop(listener);
     let _ = drain.send(true);
     let all = shared.app.config.server.connections as u32;
+    shared.app.drain.begin();
     shared.app.realtime.seats.drain();
     let finished = async {
         shared.app.realtime.seats.emptied().await;

@@ -38,6 +38,7 @@ pub(crate) mod sessions;
 pub(crate) mod sign_in;
 pub(crate) mod sign_out;
 pub(crate) mod signing;
+pub(crate) mod standing;
 pub(crate) mod throttle;
 pub(crate) mod tickets;
 pub(crate) mod user_sessions;

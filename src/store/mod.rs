@@ -55,6 +55,14 @@ pub enum Event {
     Key(String),
     /// An execution's log has grown.
     Appended(executions::events::Appended),
+    /// An execution was leased under this fence, until then in milliseconds since 1970.
+    Leased {
+        execution: String,
+        fence: i64,
+        until: i64,
+    },
+    /// An execution went with its user.
+    Removed(Arc<str>),
     /// An execution of this task can be claimed.
     Queued(String),
     /// A concurrency key is free again; executions of any task may have waited for it.
@@ -92,7 +100,7 @@ impl Event {
         let sets = |kind: &str| ["state", "cancel", "input.request"].contains(&kind);
         match self {
             Event::Appended(appended) => appended.entries.iter().any(|entry| sets(&entry.kind)),
-            Event::Foreign => true,
+            Event::Leased { .. } | Event::Foreign => true,
             _ => false,
         }
     }

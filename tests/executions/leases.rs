@@ -1,6 +1,8 @@
 //! Leases and fences: a lost worker's run is taken over, and what it says later is refused.
 
 use serde_json::json;
+use tokio::io::AsyncWriteExt as _;
+use tokio::net::TcpStream;
 
 use crate::bench::{Worker, assert_gapless, get, log, run, until, words};
 use crate::support::{Server, Start};
@@ -89,4 +91,44 @@ async fn what_is_given_back_does_not_count() {
     }
     assert_eq!(worker.claim("a").await["attempt"], 1);
     assert_eq!(get(&server, &worker.by, &made).await["worker"], "w1");
+}
+
+/// A number of `/metrics`.
+async fn number(worker: &Worker<'_>, name: &str) -> f64 {
+    let text = worker.server.get("/metrics").by(&worker.by).send().await;
+    let text = text.expect(200).text();
+    let mut lines = text.lines();
+    let found = lines.find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
+    found.unwrap().parse().unwrap()
+}
+
+#[tokio::test]
+async fn who_hangs_up_while_they_are_given_a_run_lose_it_like_anybody() {
+    let server = Server::with(CONFIG).await;
+    let worker = Worker::new(&server).await;
+    let made = run(&server, &worker.by, json!({"task": "a"})).await;
+    let busy = json!({"milliseconds": 2_000});
+    let writing = server.post("/test/write", busy).unchecked().send();
+    let hang_up = async {
+        while number(&worker, "hearth_writes_waiting").await < 1.0 {}
+        let mut stream = TcpStream::connect(server.address()).await.unwrap();
+        let body = r#"{"tasks":["a"],"worker":"gone"}"#;
+        let head = format!(
+            "POST /api/workers/claim HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {}\r\n\
+             Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+            worker.by.token,
+            body.len()
+        );
+        stream.write_all(head.as_bytes()).await.unwrap();
+        // Its claim is in the queue; then its connection is gone, and all that waited for the answer.
+        while number(&worker, "hearth_writes_waiting").await < 2.0 {}
+        let before = number(&worker, "hearth_connections").await;
+        drop(stream);
+        while number(&worker, "hearth_connections").await >= before {}
+    };
+    let (written, ()) = tokio::join!(writing, hang_up);
+    written.expect(200);
+    until(&server, &worker.by, &made, "running").await;
+    until(&server, &worker.by, &made, "queued").await;
+    assert_eq!(worker.claim("a").await["attempt"], 2);
 }

@@ -21,4 +21,5 @@ mod life;
 mod proofs;
 mod retry;
 mod schedules;
+mod standing;
 mod workers;

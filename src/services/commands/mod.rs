@@ -114,7 +114,7 @@ pub(crate) async fn run(app: Arc<App>) {
     while !*closing.borrow_and_update() {
         let claimed = async {
             let slot = Arc::clone(&slots).acquire_owned().await.ok()?;
-            let given = workers::claim(&app, &Worker::server(), wanted(&app)).await;
+            let given = workers::claim(&app, &Worker::server(), None, wanted(&app)).await;
             Some((slot, given))
         };
         let (slot, given) = tokio::select! {

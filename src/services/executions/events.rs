@@ -5,10 +5,12 @@ use std::time::{Duration, Instant};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
+use super::watchers::{Watcher, Woken};
 use super::{Shown, may_read, shown, visible};
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::services::access::Caller;
+use crate::services::standing::Standing;
 use crate::store::executions::events::{self as stored, Entry};
 
 /// One entry, as watchers see it.
@@ -67,52 +69,92 @@ pub(crate) async fn page(
         .await
 }
 
-/// The same, waiting until there is something, or the log has ended, or the time is over.
+/// The same, waiting until there is something, or the log has ended, or the time is over, or the server stops.
 pub(crate) async fn wait(
     app: &App,
-    caller: &Caller,
+    standing: &mut Standing,
     id: &str,
     after: i64,
     limit: usize,
     within: Duration,
 ) -> Result<Page> {
-    let until = Instant::now() + within;
+    // Whoever may not see it is refused before anything is remembered for them.
+    let first = page(app, standing.caller(), id, after, limit).await?;
+    if !first.frames.is_empty() || first.ended || within.is_zero() {
+        return Ok(first);
+    }
     let mut watcher = app.watchers.watch(id);
+    follow(app, standing, &mut watcher, (after, limit), within).await
+}
+
+/// The same for one who watches already.
+pub(crate) async fn follow(
+    app: &App,
+    standing: &mut Standing,
+    watcher: &mut Watcher,
+    (after, limit): (i64, usize),
+    within: Duration,
+) -> Result<Page> {
+    let until = Instant::now() + within;
     loop {
-        let page = page(app, caller, id, after, limit).await?;
+        let caller = standing.again(app).await?;
+        let page = page(app, caller, watcher.execution(), after, limit).await?;
         let left = until.saturating_duration_since(Instant::now());
-        if !page.frames.is_empty() || page.ended || left.is_zero() || !watcher.changed(left).await {
+        let found = !page.frames.is_empty() || page.ended;
+        if found || left.is_zero() || app.drain.has_begun() {
             return Ok(page);
         }
+        pause(app, standing, watcher, left).await;
     }
 }
 
-/// The execution once its log is longer than `after`, or it has ended, or the time is over.
+/// The execution once its log is longer than `after`, or it has ended, or the time is over, or the server stops.
 pub(crate) async fn wait_for(
     app: &App,
-    caller: &Caller,
+    standing: &mut Standing,
     id: &str,
     after: Option<i64>,
     within: Duration,
 ) -> Result<Shown> {
     let until = Instant::now() + within;
+    let (first, ended) = look(app, standing.caller(), id).await?;
+    let seen = after.unwrap_or(first.seq());
+    if first.seq() > seen || ended || within.is_zero() {
+        return Ok(first);
+    }
     let mut watcher = app.watchers.watch(id);
-    let mut seen = after;
     loop {
-        let (asked, wanted) = (caller.clone(), id.to_owned());
-        may_read(caller)?;
-        let (found, ended) = app
-            .db
-            .read(move |db| {
-                let execution = visible(db, &asked, &wanted)?;
-                let ended = execution.state.is_terminal();
-                Ok((shown(db, execution)?, ended))
-            })
-            .await?;
-        let seen = *seen.get_or_insert(found.seq());
+        let (found, ended) = look(app, standing.again(app).await?, id).await?;
         let left = until.saturating_duration_since(Instant::now());
-        if found.seq() > seen || ended || left.is_zero() || !watcher.changed(left).await {
+        if found.seq() > seen || ended || left.is_zero() || app.drain.has_begun() {
             return Ok(found);
         }
+        pause(app, standing, &mut watcher, left).await;
+    }
+}
+
+/// The execution, and whether it has ended.
+async fn look(app: &App, caller: &Caller, id: &str) -> Result<(Shown, bool)> {
+    may_read(caller)?;
+    let (caller, id) = (caller.clone(), id.to_owned());
+    app.db
+        .read(move |db| {
+            let execution = visible(db, &caller, &id)?;
+            let ended = execution.state.is_terminal();
+            Ok((shown(db, execution)?, ended))
+        })
+        .await
+}
+
+/// Until there may be something to tell, or the caller is not who they were, or it is over.
+async fn pause(app: &App, standing: &mut Standing, watcher: &mut Watcher, left: Duration) {
+    let woken = async {
+        // What changed of others' rights is no reason to read anything.
+        while watcher.woken().await == Woken::Rights && standing.holds(app).await {}
+    };
+    tokio::select! {
+        () = woken => {}
+        () = app.drain.begun() => {}
+        () = tokio::time::sleep(left) => {}
     }
 }

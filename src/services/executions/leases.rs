@@ -4,6 +4,8 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
+use super::steps::Moment;
+use crate::store::Event;
 use crate::store::executions::Execution;
 
 /// One right to an execution. Times are milliseconds since 1970.
@@ -34,14 +36,36 @@ impl Leases {
         }
     }
 
-    /// The worker was heard of at `now`.
+    /// Called on the writer thread after each commit: a lease is known from then on, whether or not the worker that
+    /// claimed it waited for the answer.
+    pub(crate) fn hear(&self, events: &[Event]) {
+        for event in events {
+            if let Event::Leased {
+                execution,
+                fence,
+                until,
+            } = event
+            {
+                self.hold(execution, *fence, *until, Moment::now().millis);
+            }
+        }
+    }
+
+    /// The worker was heard of at `now`. One that comes late with an old fence changes nothing.
     pub(crate) fn hold(&self, execution: &str, fence: i64, until: i64, now: i64) {
+        let mut leases = self.lock();
+        if leases
+            .get(execution)
+            .is_some_and(|lease| lease.fence > fence)
+        {
+            return;
+        }
         let lease = Lease {
             fence,
             until,
             heard: Some(now),
         };
-        self.lock().insert(execution.to_owned(), lease);
+        leases.insert(execution.to_owned(), lease);
     }
 
     pub(crate) fn forget(&self, execution: &str, fence: i64) {
@@ -101,5 +125,27 @@ impl Leases {
         self.by_execution
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_older_fence_never_takes_the_place_of_a_newer_one() {
+        let leases = Leases::default();
+        leases.hear(&[Event::Leased {
+            execution: "a".to_owned(),
+            fence: 3,
+            until: 900,
+        }]);
+        leases.hold("a", 1, 5_000, 10);
+        assert_eq!(
+            (leases.until("a", 3), leases.until("a", 1)),
+            (Some(900), None)
+        );
+        leases.hold("a", 3, 1_000, 10);
+        assert_eq!(leases.until("a", 3), Some(1_000));
     }
 }

@@ -2,55 +2,74 @@
 //! table, so nobody can miss anything.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::watch;
 
 use crate::store::Event;
+use crate::store::executions::events::Appended;
 
-/// The length of each log that somebody waits for.
+/// The logs that somebody waits for, and nothing else.
 #[derive(Default)]
 pub(crate) struct Watchers {
-    by_execution: Mutex<HashMap<String, watch::Sender<i64>>>,
+    by_execution: Mutex<HashMap<Arc<str>, Watched>>,
+    /// Told when users or their credentials changed.
+    rights: watch::Sender<()>,
+}
+
+/// One log, and how many wait for it.
+#[derive(Default)]
+struct Watched {
+    grown: watch::Sender<()>,
+    count: usize,
 }
 
 impl Watchers {
-    /// Called on the writer thread after each commit.
+    /// Called on the writer thread after each commit, once what is remembered of users was forgotten.
     pub(crate) fn hear(&self, events: &[Event]) {
-        let heard = |event: &Event| matches!(event, Event::Appended(_) | Event::Foreign);
+        if events.iter().any(Event::is_about_users) {
+            self.rights.send_replace(());
+        }
+        let heard = |event: &Event| {
+            matches!(
+                event,
+                Event::Appended(_) | Event::Removed(_) | Event::Foreign
+            )
+        };
         if !events.iter().any(heard) {
             return;
         }
-        let mut watched = self.lock();
+        let watched = self.lock();
         for event in events {
             match event {
-                Event::Appended(appended) => {
-                    let last = appended.entries.last().map_or(0, |entry| entry.seq);
-                    if let Some(sender) = watched.get(&*appended.execution) {
-                        sender.send_modify(|seq| *seq = last);
+                Event::Appended(Appended { execution, .. }) | Event::Removed(execution) => {
+                    if let Some(one) = watched.get(execution) {
+                        one.grown.send_replace(());
                     }
                 }
                 // Somebody else's commit may have added to any of them.
-                Event::Foreign => watched
-                    .values()
-                    .for_each(|sender| sender.send_modify(|_| ())),
+                Event::Foreign => watched.values().for_each(|one| one.grown.send_replace(())),
                 _ => {}
             }
         }
-        watched.retain(|_, sender| sender.receiver_count() > 0);
     }
 
-    /// From here on nothing is missed: look at the table first, then wait.
-    pub(crate) fn watch(&self, execution: &str) -> Watcher {
+    /// From here on nothing is missed: look at the table first, then wait. For who may see it alone: what is asked for is
+    /// remembered until the last one goes.
+    pub(crate) fn watch(self: &Arc<Self>, execution: &str) -> Watcher {
+        let execution: Arc<str> = execution.into();
         let mut watched = self.lock();
-        let sender = watched
-            .entry(execution.to_owned())
-            .or_insert_with(|| watch::Sender::new(0));
-        Watcher(sender.subscribe())
+        let one = watched.entry(Arc::clone(&execution)).or_default();
+        one.count += 1;
+        Watcher {
+            grown: one.grown.subscribe(),
+            rights: self.rights.subscribe(),
+            all: Arc::clone(self),
+            execution,
+        }
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<String, watch::Sender<i64>>> {
+    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<Arc<str>, Watched>> {
         self.by_execution
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
@@ -58,14 +77,68 @@ impl Watchers {
 }
 
 /// One who waits.
-pub(crate) struct Watcher(watch::Receiver<i64>);
+pub(crate) struct Watcher {
+    all: Arc<Watchers>,
+    execution: Arc<str>,
+    grown: watch::Receiver<()>,
+    rights: watch::Receiver<()>,
+}
+
+/// Why one who waits was woken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Woken {
+    /// The log may have grown, or be gone.
+    Grown,
+    /// Somebody's rights may have changed.
+    Rights,
+}
 
 impl Watcher {
-    /// Something came, or the time is over: false.
-    pub(crate) async fn changed(&mut self, within: Duration) -> bool {
-        matches!(
-            tokio::time::timeout(within, self.0.changed()).await,
-            Ok(Ok(()))
-        )
+    /// Of which execution.
+    pub(crate) fn execution(&self) -> &str {
+        &self.execution
+    }
+
+    pub(crate) async fn woken(&mut self) -> Woken {
+        // The senders live as long as `all` and its entry, so neither ends before this.
+        tokio::select! {
+            biased;
+            _ = self.grown.changed() => Woken::Grown,
+            _ = self.rights.changed() => Woken::Rights,
+        }
+    }
+}
+
+impl Drop for Watcher {
+    fn drop(&mut self) {
+        let mut watched = self.all.lock();
+        if let Some(one) = watched.get_mut(&self.execution) {
+            one.count -= 1;
+            if one.count == 0 {
+                watched.remove(&self.execution);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn who_no_longer_waits_leaves_nothing_behind() {
+        let all = Arc::<Watchers>::default();
+        for number in 0..1_000 {
+            drop(all.watch(&number.to_string()));
+        }
+        assert_eq!(all.lock().len(), 0);
+        let (first, mut second) = (all.watch("a"), all.watch("a"));
+        drop(first);
+        all.hear(&[Event::Removed("a".into())]);
+        assert_eq!(second.woken().await, Woken::Grown);
+        all.hear(&[Event::User("ada".to_owned())]);
+        assert_eq!(second.woken().await, Woken::Rights);
+        drop(second);
+        assert_eq!(all.lock().len(), 0);
     }
 }

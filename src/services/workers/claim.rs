@@ -11,8 +11,9 @@ use crate::app::App;
 use crate::error::{Error, Result};
 use crate::executions::states::Command;
 use crate::services::executions::steps::{self, Moment, event, take};
+use crate::services::standing::Standing;
 use crate::store::executions::{self as stored, Execution, claims};
-use crate::store::{Read, Tx, Weight};
+use crate::store::{Event, Read, Tx, Weight};
 
 #[derive(Clone, Debug, Deserialize)]
 pub(crate) struct Wanted {
@@ -27,8 +28,6 @@ pub(crate) struct Wanted {
 /// What a worker gets.
 #[derive(Debug, Serialize)]
 pub(crate) struct Given {
-    #[serde(skip)]
-    lease_millis: i64,
     pub(crate) id: String,
     pub(crate) task: String,
     pub(crate) input: Box<RawValue>,
@@ -38,8 +37,47 @@ pub(crate) struct Given {
     labels: Box<RawValue>,
 }
 
-/// Executions for this worker, at once or within the time that it waits; empty when there is no work.
-pub(crate) async fn claim(app: &App, worker: &Worker, mut wanted: Wanted) -> Result<Vec<Given>> {
+/// Executions for this worker, at once or within the time that it waits; empty when there is no work, or the server
+/// stops. Who waited gets work only if they still are who they were: `standing` is None for the server itself.
+pub(crate) async fn claim(
+    app: &App,
+    worker: &Worker,
+    mut standing: Option<Standing>,
+    mut wanted: Wanted,
+) -> Result<Vec<Given>> {
+    check(app, worker, &wanted)?;
+    let _asking = app.roll.ask(worker, &wanted.worker, &wanted.tasks);
+    wanted
+        .tasks
+        .retain(|task| crate::config::tasks::is_name(task));
+    let until = Instant::now() + Duration::from_secs(wanted.wait_seconds);
+    loop {
+        let mut claimer = app.claimers.wait(&wanted.tasks);
+        let given = hand_out(app, worker, &wanted).await?;
+        let left = until.saturating_duration_since(Instant::now());
+        if !given.is_empty() || left.is_zero() || app.drain.has_begun() {
+            claimer.served();
+            return Ok(given);
+        }
+        let woken = async {
+            tokio::select! {
+                () = claimer.woken() => true,
+                () = app.drain.begun() => false,
+            }
+        };
+        if tokio::time::timeout(left, woken).await == Ok(false) {
+            return Ok(Vec::new());
+        }
+        if let Some(standing) = &mut standing {
+            Worker::of(standing.again(app).await?)?;
+        }
+        // One who was refused passes the wake-up on; from here on it was not in vain.
+        claimer.served();
+    }
+}
+
+/// Whether this worker may ask for such work.
+fn check(app: &App, worker: &Worker, wanted: &Wanted) -> Result<()> {
     if let Some(task) = wanted.tasks.iter().find(|task| !worker.may_do(task)) {
         let message = format!("This key may not work on `{task}`; its scopes name its tasks");
         return Err(Error::forbidden(message));
@@ -52,25 +90,7 @@ pub(crate) async fn claim(app: &App, worker: &Worker, mut wanted: Wanted) -> Res
             format!("`{task}` has a `command`: the server runs it; leave it out of `tasks`");
         return Err(Error::forbidden(message));
     }
-    let _asking = app.roll.ask(worker, &wanted.worker, &wanted.tasks);
-    wanted
-        .tasks
-        .retain(|task| crate::config::tasks::is_name(task));
-    let until = Instant::now() + Duration::from_secs(wanted.wait_seconds);
-    loop {
-        let mut claimer = app.claimers.wait(&wanted.tasks);
-        let given = hand_out(app, worker, &wanted).await?;
-        let left = until.saturating_duration_since(Instant::now());
-        if !given.is_empty() || left.is_zero() {
-            claimer.served();
-            return Ok(given);
-        }
-        if tokio::time::timeout(left, claimer.woken()).await.is_ok() {
-            claimer.served();
-        } else {
-            return hand_out(app, worker, &wanted).await;
-        }
-    }
+    Ok(())
 }
 
 async fn hand_out(app: &App, worker: &Worker, wanted: &Wanted) -> Result<Vec<Given>> {
@@ -98,12 +118,9 @@ async fn hand_out(app: &App, worker: &Worker, wanted: &Wanted) -> Result<Vec<Giv
         .db
         .write(Weight::default(), move |tx| plan.claim(tx))
         .await?;
+    // The lease was noted with the commit; one that was given before is asked for again.
     for one in &given {
-        app.leases
-            .hold(&one.id, one.fence, one.lease_millis, Moment::now().millis);
-    }
-    if !given.is_empty() {
-        app.clockwork.notify_one();
+        app.leases.note(&one.id, one.fence, Moment::now().millis);
     }
     Ok(given)
 }
@@ -185,6 +202,11 @@ impl Plan {
             "until": steps::time(until),
         });
         event(tx, execution, "lease", &data, &self.now)?;
+        tx.emit(Event::Leased {
+            execution: execution.id.clone(),
+            fence: execution.fence,
+            until,
+        });
         take(tx, execution, Command::Claim, "claim", &self.now)
     }
 }
@@ -192,15 +214,14 @@ impl Plan {
 fn given(db: &Read<'_>, execution: Execution) -> Result<Given> {
     let bodies = stored::find_bodies(db, &execution.id)?.unwrap_or_default();
     let raw = |text: String| RawValue::from_string(text).map_err(Error::internal);
-    let lease_millis = execution.lease_until.unwrap_or_default();
+    let until = execution.lease_until.unwrap_or_default();
     Ok(Given {
-        lease_millis,
         id: execution.id,
         task: execution.task,
         input: raw(bodies.input)?,
         attempt: execution.attempt,
         fence: execution.fence,
-        lease_until: steps::time(lease_millis),
+        lease_until: steps::time(until),
         labels: raw(bodies.labels)?,
     })
 }
