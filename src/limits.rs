@@ -267,6 +267,8 @@ pub const BACKOFF: Duration = Duration::from_secs(60 * 60);
 pub const LABELS: usize = 16;
 /// Events of a page.
 pub const EVENTS_PAGE: usize = 1_000;
+/// Bytes of a page's events: a page is built in memory, for each who reads. The one that exceeds it is still in it.
+pub const EVENTS_SIZE: usize = 1024 * 1024;
 /// Rows of executions that are over which go in one transaction: others wait for it.
 pub const PURGED_ROWS: usize = 500;
 /// Bytes of a file of an execution: a database dump fits, one run must not fill a small disk.

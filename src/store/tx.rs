@@ -52,6 +52,23 @@ impl<'c> Read<'c> {
         Ok(())
     }
 
+    /// Rows as long as `take` wants more of them.
+    pub(super) fn some(
+        &self,
+        sql: &str,
+        params: impl Params,
+        mut take: impl FnMut(&Row<'_>) -> rusqlite::Result<bool>,
+    ) -> Result<()> {
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let mut rows = statement.query(params)?;
+        while let Some(row) = rows.next()? {
+            if !take(row)? {
+                break;
+            }
+        }
+        Ok(())
+    }
+
     /// Each row, collected.
     pub(super) fn all<T>(
         &self,

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::bench::{Worker, assert_gapless, log, run, words};
+use crate::bench::{Worker, assert_gapless, log, path, run, words};
 use crate::support::Server;
 
 #[tokio::test]
@@ -80,4 +80,33 @@ async fn beyond_the_limit_the_log_is_cut_and_the_run_goes_on() {
     assert_eq!(words.iter().filter(|word| *word == "truncated").count(), 1);
     assert_eq!(words.iter().filter(|word| *word == "progress").count(), 2);
     assert_eq!(words.last().unwrap(), "succeeded");
+}
+
+#[tokio::test]
+async fn a_page_of_large_events_ends_at_about_a_mebibyte() {
+    let server = Server::start().await;
+    let worker = Worker::new(&server).await;
+    let made = run(&server, &worker.by, json!({"task": "a"})).await;
+    let one = worker.claim("a").await;
+    for batch in 1..=4 {
+        let large = json!({"kind": "custom.x", "data": {"x": "y".repeat(60_000)}});
+        worker
+            .report(&one, batch, json!(vec![large; 10]))
+            .await
+            .expect(200);
+    }
+    let (mut seen, mut pages) = (Vec::new(), 0);
+    while seen.len() < 43 {
+        let path = format!("{}/events?after={}", path(&made), seen.len());
+        let page = server.get(&path).by(&worker.by).send().await.expect(200);
+        assert!(page.body.len() < 1_300_000, "{}", page.body.len());
+        seen.extend(page.items());
+        pages += 1;
+        assert_eq!(page.json()["next"], seen.len());
+    }
+    assert_gapless(&seen);
+    assert_eq!(pages, 3);
+    let path = format!("{}/events?after=10&limit=1", path(&made));
+    let page = server.get(&path).by(&worker.by).send().await.expect(200);
+    assert_eq!(page.items().len(), 1);
 }

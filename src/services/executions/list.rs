@@ -27,7 +27,7 @@ pub(crate) async fn list(
         .read(move |db| {
             let found = stored::list::find_all(db, &wanted)?;
             let with_bodies = found.into_iter().map(|execution| {
-                let bodies = stored::find_bodies(db, &execution.id)?.ok_or_else(not_found)?;
+                let bodies = stored::find_remarks(db, &execution.id)?.ok_or_else(not_found)?;
                 Shown::new(execution, bodies, false)
             });
             with_bodies.collect::<Result<Vec<Shown>>>()

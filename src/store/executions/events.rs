@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::Execution;
 use crate::error::Result;
+use crate::limits;
 use crate::store::{Event, Read, Tx};
 
 /// One entry, as every watcher sees it.
@@ -67,20 +68,25 @@ pub(super) fn remove_first(tx: &mut Tx<'_>, id: &str, rows: usize) -> Result<usi
     tx.execute(sql, (id, rows as i64))
 }
 
-/// Those behind `after`, in their order.
+/// Those behind `after`, in their order: at most so many, and about `limits::EVENTS_SIZE` bytes, but one at least.
 pub(crate) fn find_all(db: &Read<'_>, id: &str, after: i64, limit: usize) -> Result<Vec<Entry>> {
-    db.all(
+    let (mut list, mut size) = (Vec::new(), 0);
+    db.some(
         "SELECT seq, at, attempt, kind, data FROM hearth_execution_events
          WHERE execution = ?1 AND seq > ?2 ORDER BY seq LIMIT ?3",
         (id, after, limit as i64),
         |row| {
-            Ok(Entry {
+            let entry = Entry {
                 seq: row.get(0)?,
                 at: row.get(1)?,
                 attempt: row.get(2)?,
                 kind: row.get(3)?,
                 data: row.get(4)?,
-            })
+            };
+            size += entry.data.len();
+            list.push(entry);
+            Ok(size < limits::EVENTS_SIZE)
         },
-    )
+    )?;
+    Ok(list)
 }

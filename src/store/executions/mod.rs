@@ -121,6 +121,18 @@ pub(crate) fn find_bodies(db: &Read<'_>, id: &str) -> Result<Option<Bodies>> {
     })
 }
 
+/// What lists show of them: error and labels alone.
+pub(crate) fn find_remarks(db: &Read<'_>, id: &str) -> Result<Option<Bodies>> {
+    let sql = "SELECT error, labels FROM hearth_execution_bodies WHERE execution = ?1";
+    db.row(sql, [id], |row| {
+        Ok(Bodies {
+            error: row.get(0)?,
+            labels: row.get(1)?,
+            ..Bodies::default()
+        })
+    })
+}
+
 /// A new one with its bodies; `labels` are those of the bodies, one by one.
 pub(crate) fn insert(
     tx: &mut Tx<'_>,
