@@ -58,7 +58,12 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 impl Runs {
     /// Called on the writer thread after each commit.
     pub(super) fn hear(&self, events: &[Event]) {
-        let heard = |event: &Event| matches!(event, Event::Appended(_) | Event::Foreign);
+        let heard = |event: &Event| {
+            matches!(
+                event,
+                Event::Appended(_) | Event::Removed(_) | Event::Foreign
+            )
+        };
         if !events.iter().any(heard) {
             return;
         }
@@ -69,6 +74,13 @@ impl Runs {
                 Event::Appended(appended) => {
                     if let Some(run) = watched.get(&appended.execution) {
                         lock(&run.recent).add(appended);
+                        woken.push(Arc::clone(run));
+                    }
+                }
+                // Who looks at the table finds that it is gone.
+                Event::Removed(execution) => {
+                    if let Some(run) = watched.get(execution) {
+                        *lock(&run.recent) = Recent::default();
                         woken.push(Arc::clone(run));
                     }
                 }

@@ -4,7 +4,7 @@ use rusqlite::Row;
 use serde::Serialize;
 
 use super::records::Taken;
-use super::{Event, Read, Tx, identities};
+use super::{Event, Read, Tx, executions, identities};
 use crate::clock;
 use crate::error::Result;
 
@@ -198,6 +198,7 @@ pub(crate) fn remove_other_ways_in(tx: &mut Tx<'_>, id: &str) -> Result<()> {
 pub(crate) fn remove(tx: &mut Tx<'_>, id: &str) -> Result<bool> {
     tx.emit(Event::User(id.to_owned()));
     identities::depart(tx, id, clock::seconds())?;
+    executions::tell_removal(tx, id)?;
     const DELETE: &str = "DELETE FROM hearth_users WHERE id = ?1";
     let Some(graph) = tx.graph() else {
         return Ok(tx.execute(DELETE, [id])? > 0);

@@ -13,6 +13,7 @@ mod client;
 mod crash;
 mod door;
 mod frames;
+mod gone;
 mod resume;
 mod rights;
 mod rooms;

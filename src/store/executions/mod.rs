@@ -252,3 +252,18 @@ pub(crate) fn purge(tx: &mut Tx<'_>, before: &str, rows: usize) -> Result<usize>
     }
     Ok(gone)
 }
+
+/// Those of a user that are not over, right before they go with the user: who watches one is told, and what waited for
+/// its place can run.
+pub(crate) fn tell_removal(tx: &mut Tx<'_>, user: &str) -> Result<()> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM hearth_executions WHERE user_id = ?1 AND finished_at IS NULL"
+    );
+    for one in tx.all(&sql, [user], execution)? {
+        if one.state.is_held() {
+            tx.emit(Event::KeyFreed);
+        }
+        tx.emit(Event::Removed(one.id.into()));
+    }
+    Ok(())
+}
