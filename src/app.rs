@@ -39,7 +39,8 @@ use crate::services::workers::roll::Roll;
 use crate::store::records::Table;
 use crate::store::{Db, Opening, Options, Weight};
 
-type Tasks = HashMap<String, (Arc<Task>, Model)>;
+/// Each declared task, with the shape of a new execution of it.
+pub(crate) type Tasks = HashMap<String, (Arc<Task>, Model)>;
 
 /// All that a request needs.
 pub struct App {

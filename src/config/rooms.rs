@@ -147,19 +147,29 @@ fn fill(document: &Document<'_>, name: &str, entries: &Table<'_>, room: &mut Roo
                 continue;
             }
         };
-        match Raw::read(document, value).form {
-            Form::Text(text) if text == "signed_in" => *place = Who::SignedIn,
-            Form::Text(text) if text == "admin" => *place = Who::Admin,
-            Form::Text(text) if text.strip_prefix("role:").is_some_and(|role| !role.is_empty()) => {
-                *place = Who::Role(text["role:".len()..].to_owned());
-            }
-            _ => document.mistake(
-                &value.span(),
-                format!(
-                    "`realtime.rooms.{name}.{}` is `\"signed_in\"`, `\"admin\"` or `\"role:NAME\"`.",
-                    key.get_ref()
-                ),
-            ),
+        let path = format!("realtime.rooms.{name}.{}", key.get_ref());
+        if let Some(who) = who(document, &path, value) {
+            *place = who;
+        }
+    }
+}
+
+/// Who may; a mistake is noted for the key at `path`.
+pub(super) fn who(document: &Document<'_>, path: &str, value: &Spanned<Value<'_>>) -> Option<Who> {
+    match Raw::read(document, value).form {
+        Form::Text(text) if text == "signed_in" => Some(Who::SignedIn),
+        Form::Text(text) if text == "admin" => Some(Who::Admin),
+        Form::Text(text)
+            if text
+                .strip_prefix("role:")
+                .is_some_and(|role| !role.is_empty()) =>
+        {
+            Some(Who::Role(text["role:".len()..].to_owned()))
+        }
+        _ => {
+            let message = format!("`{path}` is `\"signed_in\"`, `\"admin\"` or `\"role:NAME\"`.");
+            document.mistake(&value.span(), message);
+            None
         }
     }
 }

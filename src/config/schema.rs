@@ -129,8 +129,13 @@ fn roles() -> Json {
     })
 }
 
+/// Who may.
+fn who() -> Json {
+    json!({ "type": "string", "pattern": "^(signed_in|admin|role:.+)$", "default": "signed_in" })
+}
+
 fn rooms() -> Json {
-    let who = json!({ "type": "string", "pattern": "^(signed_in|admin|role:.+)$", "default": "signed_in" });
+    let who = who();
     json!({
         "type": "object",
         "description": "Rooms in which clients talk to each other; without an entry there is none.",
@@ -181,6 +186,7 @@ fn tasks() -> Json {
             json!({ "type": "string", "format": "email" }),
             "Whose the runs of the schedule are; without it nobody's, and admins see them.",
         ),
+        ("start", who(), "Who may make an execution of it."),
     ]);
     json!({
         "type": "object",

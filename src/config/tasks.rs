@@ -4,6 +4,7 @@ use std::ops::Range;
 use std::time::Duration;
 
 use super::form::{Form, Raw};
+use super::rooms::{self, Who};
 use super::units::Amount as _;
 use crate::document::{Document, Spanned, Table, Value, did_you_mean};
 use crate::executions::schedule::Schedule;
@@ -25,11 +26,13 @@ pub struct Task {
     pub schedule: Option<Schedule>,
     /// Whose the runs of the schedule are, by e-mail; none: nobody's.
     pub owner: Option<String>,
+    /// Who may make an execution of it.
+    pub start: Who,
     /// Where it stands in its file.
     pub line: usize,
 }
 
-const KEYS: [&str; 7] = [
+const KEYS: [&str; 8] = [
     "timeout",
     "max_attempts",
     "concurrency",
@@ -37,6 +40,7 @@ const KEYS: [&str; 7] = [
     "command",
     "schedule",
     "owner",
+    "start",
 ];
 /// Of a task with a `command` that does not say it: a program that hangs would hold its place for ever.
 const COMMAND_TIMEOUT: Duration = Duration::from_secs(60 * 60);
@@ -94,6 +98,7 @@ fn task(document: &Document<'_>, name: &str, span: &Range<usize>, entries: &Tabl
         command: None,
         schedule: None,
         owner: None,
+        start: Who::SignedIn,
         line: document.line(span),
     };
     for (key, value) in entries {
@@ -112,6 +117,10 @@ fn task(document: &Document<'_>, name: &str, span: &Range<usize>, entries: &Tabl
             "command" => task.command = command(document, name, value),
             "schedule" => task.schedule = schedule(document, name, value),
             "owner" => task.owner = owner(document, name, value),
+            "start" => {
+                let who = rooms::who(document, &format!("tasks.{name}.start"), value);
+                task.start = who.unwrap_or(Who::Admin);
+            }
             unknown => document.mistake(
                 &key.span(),
                 format!(

@@ -31,7 +31,8 @@ fn declared<'a>(app: &'a App, name: &str) -> Result<&'a Room> {
         .ok_or_else(|| Error::not_found("Room"))
 }
 
-fn must_be(caller: &Caller, who: &Who, refusal: &'static str) -> Result<()> {
+/// Whether the caller is one of those; refused with that sentence.
+pub(crate) fn must_be(caller: &Caller, who: &Who, refusal: &'static str) -> Result<()> {
     let Caller::User(principal) = caller else {
         return Err(Error::not_authenticated());
     };

@@ -201,3 +201,43 @@ async fn what_was_made_is_there_after_a_restart() {
     let again = crate::support::Start::again(&server).run().await;
     assert_eq!(get(&again, &ada, &made).await, made);
 }
+
+#[tokio::test]
+async fn a_task_says_who_may_run_it() {
+    let server = Server::with(
+        "[auth.roles.editor]\n\n[tasks.chore]\nstart = \"admin\"\n\n[tasks.print]\nstart = \"role:editor\"\n\n\
+         [tasks.any]\n",
+    )
+    .await;
+    let (ada, root) = (server.user("ada").await, server.admin("root").await);
+    let eve = server.user("eve").await;
+    let at = format!("/api/admin/users/{}", eve.id);
+    let promoted = server.put(&at, json!({"role": "editor"})).by(&root).send();
+    promoted.await.expect(200);
+    for (task, may) in [
+        ("chore", [403, 403, 201]),
+        ("print", [403, 201, 201]),
+        ("any", [201, 201, 201]),
+        ("undeclared", [201, 201, 201]),
+    ] {
+        for (user, status) in [&ada, &eve, &root].into_iter().zip(may) {
+            let made = server.post("/api/executions", json!({"task": task}));
+            let made = made.by(user).send().await.expect(status);
+            if status == 403 {
+                assert_eq!(made.json()["code"], "forbidden", "{task}");
+            }
+        }
+    }
+    // Nor is it tried again by who may not run it any more.
+    let made = run(&server, &eve, json!({"task": "print"})).await;
+    let again = || {
+        let path = format!("{}/retry", path(&made));
+        server.call("POST", &path).by(&eve).send()
+    };
+    let cancel = format!("{}/cancel", path(&made));
+    let cancelled = server.post(&cancel, json!({})).by(&eve).send().await;
+    cancelled.expect(200);
+    let demoted = server.put(&at, json!({"role": "user"})).by(&root).send();
+    demoted.await.expect(200);
+    again().await.expect(403);
+}

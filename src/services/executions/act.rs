@@ -75,6 +75,7 @@ pub(crate) async fn retry(app: &App, caller: &Caller, id: &str) -> Result<Shown>
             if !parent.state.is_terminal() {
                 return Err(steps::invalid_transition(parent.state));
             }
+            create::may_start(&tasks, &caller, &parent.task)?;
             let bodies = stored::find_bodies(tx, &parent.id)?.unwrap_or_default();
             let labels = serde_json::from_str::<serde_json::Map<_, _>>(&bodies.labels);
             let labels: Vec<(String, String)> = labels

@@ -7,7 +7,7 @@ use serde_json::{Map, Value as Json};
 
 use super::steps::{self, Moment};
 use super::{may_write, shapes, shown};
-use crate::app::App;
+use crate::app::{App, Tasks};
 use crate::config::tasks::Task;
 use crate::error::{Error, FieldError, Result, Step};
 use crate::executions::states::State;
@@ -15,6 +15,7 @@ use crate::limits;
 use crate::models::validate;
 use crate::services::access::Caller;
 use crate::services::idempotency::{Created, ITEM, Key, once};
+use crate::services::rooms::must_be;
 use crate::store::Weight;
 use crate::store::executions::{self as stored, Bodies, Execution};
 
@@ -27,6 +28,8 @@ pub(crate) async fn create(
     size: usize,
 ) -> Result<Created> {
     may_write(caller)?;
+    let task = body.get("task").and_then(Json::as_str).unwrap_or_default();
+    may_start(&app.tasks, caller, task)?;
     let now = Moment::now();
     let (new, bodies, labels) = checked(app, caller, body, &now)?;
     let weight = Weight { size, long: false };
@@ -46,6 +49,14 @@ pub(crate) async fn create(
             })
         })
         .await
+}
+
+/// Whether its declaration lets this caller run that task; one that is not declared is for whoever is signed in.
+pub(super) fn may_start(tasks: &Tasks, caller: &Caller, name: &str) -> Result<()> {
+    match tasks.get(name) {
+        Some((task, _)) => must_be(caller, &task.start, "You may not run this task"),
+        None => Ok(()),
+    }
 }
 
 type Checked = (Execution, Bodies, Vec<(String, String)>);
