@@ -89,7 +89,6 @@ async fn a_stream_ends_with_the_rights_of_who_reads_it() {
 #[tokio::test]
 async fn who_waits_is_looked_at_again_before_they_are_answered() {
     let server = Server::start().await;
-    let worker = Worker::new(&server).await;
     let ada = server.user("ada").await;
     let made = run(&server, &ada, json!({"task": "a"})).await;
     let paths = ["/events?wait=20&after=1", "?wait=20&after=1"].map(|rest| path(&made) + rest);
@@ -107,7 +106,6 @@ async fn who_waits_is_looked_at_again_before_they_are_answered() {
     first.expect(401);
     second.expect(401);
     assert!(began.elapsed() < SOON, "{:?}", began.elapsed());
-    drop(worker);
 }
 
 #[tokio::test]
