@@ -209,10 +209,8 @@ fn example(schema: &str) -> Option<Json> {
         "UserListAnswer" => json!({ "success": true, "items": [user], "next_cursor": null }),
         "SessionListAnswer" => json!({ "success": true, "items": [session] }),
         other => {
-            let of_factors = second_factor::example(other);
-            let of_admin = || super::admin::example(other);
-            return of_factors
-                .or_else(of_admin)
+            return second_factor::example(other)
+                .or_else(|| super::admin::example(other))
                 .or_else(|| super::schema::example(other))
                 .or_else(|| super::executions::example(other))
                 .or_else(|| super::changes::example(other));

@@ -25,7 +25,7 @@ macro_rules! page {
 }
 
 /// In the order in which they are read.
-pub static PAGES: [Page; 12] = [
+pub static PAGES: [Page; 13] = [
     page!("models"),
     page!("settings"),
     page!("realtime"),
@@ -38,6 +38,7 @@ pub static PAGES: [Page; 12] = [
     page!("mail"),
     page!("webhooks"),
     page!("audit"),
+    page!("operations"),
 ];
 
 impl Page {
@@ -165,7 +166,7 @@ mod tests {
                 let own = link.strip_prefix("/docs/guide/");
                 let known = own.map_or_else(
                     || {
-                        ["https://", "/docs", "/console/", "#"]
+                        ["https://", "/docs", "/console/", "/api/", "#"]
                             .iter()
                             .any(|start| link.starts_with(start))
                     },

@@ -250,12 +250,7 @@ impl Writer {
                 );
                 // The log has what it missed.
                 let mut again = vec![Event::Foreign, Event::Logged(self.published)];
-                again.extend(
-                    events
-                        .iter()
-                        .filter(|event| **event == Event::Schema)
-                        .cloned(),
-                );
+                again.extend(events.contains(&Event::Schema).then_some(Event::Schema));
                 let _ = tell(&again);
             }
         }

@@ -143,7 +143,7 @@ async fn whatever_else_is_sent_as_a_credential_is_a_bad_one() {
                 .send()
                 .await
                 .expect(401);
-            assert_eq!(answer.detail(), "Invalid token", "{credential}");
+            assert!(answer.detail().starts_with("Invalid token"), "{credential}");
         }
     }
     let twice = server.get("/api/auth/me").by(&ada).by(&ada).send().await;

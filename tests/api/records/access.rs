@@ -172,7 +172,7 @@ async fn a_bad_credential_is_a_401_also_where_none_is_needed() {
             .await
             .expect(401);
         assert_eq!(answer.header("www-authenticate"), Some("Bearer"), "{value}");
-        assert_eq!(answer.detail(), "Invalid token");
+        assert!(answer.detail().starts_with("Invalid token"), "{value}");
     }
     let nothing = server.get("/api/of_owner").send().await.expect(401);
     assert_eq!(nothing.detail(), "Not authenticated");
