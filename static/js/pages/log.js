@@ -60,7 +60,7 @@ class HearthLog extends HTMLElement {
         h("div", { class: "log-frame" }, this.#lines, this.#newer),
       ),
     );
-    void style("/console/css/log.css").then(() => this.#begin());
+    void style("log").then(() => this.#begin());
   }
 
   disconnectedCallback() {

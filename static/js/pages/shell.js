@@ -174,7 +174,7 @@ class HearthShell extends HTMLElement {
 
   /** The executions, or one of them; the page that is there already may know how to go on. */
   async #showRuns() {
-    const styles = ["people", "runs"].map((name) => style(`/console/css/${name}.css`));
+    const styles = ["people", "runs"].map(style);
     const [{ runsPage }] = await Promise.all([import("./executions.js"), ...styles]);
     const route = currentRoute();
     if (route.page !== "executions" || auth.user === null) return;
