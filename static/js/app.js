@@ -8,6 +8,7 @@ import { errorNotice, loading } from "./components/notice.js";
 import { explainRefusal } from "./components/providers.js";
 import { toast } from "./components/toast.js";
 import { keepDraftsOf } from "./drafts.js";
+import { NotLoaded } from "./errors.js";
 import { h } from "./html.js";
 import { preloadPages } from "./preload.js";
 import { currentRoute, go } from "./router.js";
@@ -84,7 +85,7 @@ class HearthApp extends HTMLElement {
       await load();
     } catch {
       this.#shown = "";
-      this.replaceChildren(h("main", { class: "page-note" }, errorNotice(new Error("A module did not load"))));
+      this.replaceChildren(h("main", { class: "page-note" }, errorNotice(new NotLoaded(), () => this.#render())));
       return;
     }
     if (this.#shown === key) this.replaceChildren(document.createElement(tag));

@@ -4,11 +4,17 @@ import { ApiError } from "./http.js";
 
 /** @typedef {{ title: string, remedy: string, canRetry: boolean }} Explanation */
 
+/** A module that did not come. */
+export class NotLoaded extends Error {}
+
 /**
  * @param {unknown} error
  * @returns {Explanation}
  */
 export function explain(error) {
+  if (error instanceof NotLoaded) {
+    return { title: "This page did not load", remedy: "The server may be busy, or away. Try again.", canRetry: true };
+  }
   if (!(error instanceof ApiError)) {
     return { title: "The console made a mistake", remedy: "Reload the page. If it stays, please report it.", canRetry: false };
   }

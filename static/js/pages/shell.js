@@ -7,6 +7,7 @@ import { errorNotice, loading, notice } from "../components/notice.js";
 import { HearthSidebar } from "../components/sidebar.js";
 import { viewBanner } from "../components/view-banner.js";
 import { everywhere, palette } from "../commands.js";
+import { NotLoaded } from "../errors.js";
 import { fill, h, icon, style } from "../html.js";
 import { preloadStyles } from "../preload.js";
 import { currentRoute } from "../router.js";
@@ -156,7 +157,7 @@ class HearthShell extends HTMLElement {
     try {
       await Promise.all([place.load(), style("people")]);
     } catch {
-      fill(this.#main, h("div", { class: "page" }, errorNotice(new Error("A module did not load"))));
+      fill(this.#main, h("div", { class: "page" }, errorNotice(new NotLoaded(), () => this.#open(place))));
       return;
     }
     if (location.hash === here) this.#replace(place.title, document.createElement(place.tag));

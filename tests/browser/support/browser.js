@@ -18,9 +18,9 @@ const FLAGS = [
   "--disable-component-update",
   "--disable-sync",
 ];
-/** The browser's own word about an answer that is no success; the tests know those. */
+/** The browser's own word about an answer that is no success, or a socket that was left or refused; the tests know those. */
 const EXPECTED =
-  /^Failed to load resource: (the server responded with a status of 4\d\d|net::ERR_(INTERNET_DISCONNECTED|FAILED))/;
+  /^(Failed to load resource: (the server responded with a status of 4\d\d|net::ERR_(INTERNET_DISCONNECTED|FAILED))|WebSocket connection to 'ws:[^']*' failed: (WebSocket is closed before|HTTP Authentication failed))/;
 /** And of a server that is away for a moment, where a test restarts it. */
 const AWAY = /^(Failed to load resource: net::ERR_|WebSocket connection to 'ws:[^']*' failed: )/;
 
