@@ -196,4 +196,4 @@ function lineOf({ at: time, tag, text, look, more }, at, isActive) {
   );
 }
 
-customElements.define("hearth-log", HearthLog);
+customElements.define("hearth-run-log", HearthLog);

@@ -35,7 +35,7 @@ export async function startServer(append = "", { keep = false, config } = {}) {
   if (!binary)
     throw new Error("Set HEARTH_BIN to Hearth's binary, as in HEARTH_BIN=target/debug/hearth, or HEARTH_URL to a running server");
   const folder = mkdtempSync(join(tmpdir(), "hearth-console-"));
-  writeFileSync(join(folder, "config.toml"), `${config ?? readFileSync(CONFIG, "utf8")}\n${append}`);
+  writeFileSync(join(folder, "config.toml"), config ?? `${readFileSync(CONFIG, "utf8")}\n${append}`);
   let said = "";
   const start = (/** @type {string} */ port) => {
     const kept = keep ? [] : ["--ephemeral"];

@@ -27,6 +27,12 @@ test("the page has no inline script or style", () => {
   for (const [, inside] of page.matchAll(/<script[^>]*>([^]*?)<\/script>/g)) assert.equal(inside, "");
 });
 
+test("no two elements have one name", () => {
+  const names = scripts.flatMap(({ text }) => [...text.matchAll(/customElements\.define\("([^"]+)"/g)].map(([, name]) => name));
+  assert.ok(names.length > 10);
+  assert.deepEqual(names, [...new Set(names)]);
+});
+
 test("nothing is loaded from elsewhere", () => {
   for (const { name, text } of files) {
     const addresses = text.match(/https?:\/\/[^\s"'`)]+/g) ?? [];
