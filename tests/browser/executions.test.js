@@ -205,7 +205,7 @@ test("a log of ten thousand lines follows its end, stays where one reads, and ha
   let number = 0;
   for (let part = 0; part < 20; part += 1) {
     await admin.worker.say(held, Array.from({ length: 500 }, () => log(`Line no. ${(number += 1)}`)));
-    if (part % 5 === 4) most = Math.max(most, await page.locator("hearth-log *").count());
+    if (part % 5 === 4) most = Math.max(most, await page.locator("hearth-run-log *").count());
   }
   const appended = Date.now();
   const late = /** @type {number} */ (await shown("Line no. 10000")) - appended;
