@@ -241,6 +241,7 @@ export class Socket {
   #end(code) {
     if (this.#closed) return;
     this.#closed = true;
+    this.#open = false;
     clearTimeout(this.#timer);
     clearTimeout(this.#silence);
     this.settings.state?.("closed", code);
