@@ -18,8 +18,9 @@ use crate::limits;
 const VALUE: usize = 2_000;
 /// Whoever looks at the log would else be told of nothing but their own looking.
 const OWN_PATH: &str = "/api/admin/logs";
-/// What stands before the secret of the set-up link, which is for the operator's eyes.
-const LINK: &str = "#/setup/";
+/// What stands before the secret of a link, which is for the operator's eyes: an admin who reads it here would get into
+/// another's account.
+const LINKS: [&str; 4] = ["#/setup/", "#/reset-password/", "#/change-email/", "#/verify-email/"];
 
 static RECENT: LazyLock<Recent> = LazyLock::new(|| Recent {
     kept: Mutex::default(),
@@ -180,10 +181,13 @@ fn cut(text: &str) -> &str {
 }
 
 fn without_link(text: &str) -> String {
-    match text.split_once(LINK) {
-        Some((before, rest)) => {
+    let found = LINKS
+        .iter()
+        .find_map(|link| Some((link, text.split_once(link)?)));
+    match found {
+        Some((link, (before, rest))) => {
             let end = rest.find(char::is_whitespace).unwrap_or(rest.len());
-            format!("{before}{LINK}…{}", &rest[end..])
+            format!("{before}{link}…{}", &rest[end..])
         }
         None => text.to_owned(),
     }
@@ -225,6 +229,8 @@ mod tests {
     fn the_secret_of_the_link_is_not_kept() {
         let text = without_link("Open http://localhost/console/#/setup/abc-123_x now");
         assert_eq!(text, "Open http://localhost/console/#/setup/… now");
+        let text = without_link("http://localhost/console/#/reset-password/abc");
+        assert_eq!(text, "http://localhost/console/#/reset-password/…");
         assert_eq!(cut(&"ä".repeat(VALUE + 1)).chars().count(), VALUE);
     }
 }

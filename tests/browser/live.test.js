@@ -132,7 +132,7 @@ test("a record that somebody else changes while it is open says so, and keeps wh
   await mine.goto(`${on.server.url}/console/#/models/tasks/${items[0].id}`);
   await drawer(mine).getByLabel("title").waitFor();
   await user.api("PUT", `/api/tasks/${items[0].id}`, { title: "Theirs" });
-  await drawer(mine).getByText("Somebody else has just changed this task").waitFor();
+  await drawer(mine).getByText("This task was just changed elsewhere").waitFor();
   await drawer(mine).getByText("Field: title.").waitFor();
   await drawer(mine).getByRole("button", { name: "Show the new version" }).click();
   await mine.waitForFunction(() => /** @type {HTMLInputElement} */ (document.querySelector("dialog [name=title]"))?.value === "Theirs");

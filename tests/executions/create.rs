@@ -314,6 +314,11 @@ async fn a_task_says_who_may_run_it() {
             }
         }
     }
+    // Nobody is offered what they may not run.
+    for (user, offered) in [(&ada, 1), (&eve, 2), (&root, 3)] {
+        let tasks = server.get("/api/executions/tasks").by(user).send().await;
+        assert_eq!(tasks.expect(200).items().len(), offered);
+    }
     // Nor is it tried again by who may not run it any more.
     let made = run(&server, &eve, json!({"task": "print"})).await;
     let again = || {

@@ -3,6 +3,7 @@
 use serde::Serialize;
 use serde_json::Value as Json;
 
+use super::create::may_start;
 use super::may_read;
 use crate::app::App;
 use crate::config::tasks::Task;
@@ -41,10 +42,13 @@ impl Shown {
     }
 }
 
-/// All that are declared, by name.
+/// Those that are declared and that the caller may run, by name.
 pub(crate) fn list(app: &App, caller: &Caller) -> Result<Vec<Shown>> {
     may_read(caller)?;
-    let mut tasks: Vec<&Task> = app.tasks.values().map(|(task, _)| &**task).collect();
+    let all = app.tasks.values().map(|(task, _)| &**task);
+    let mut tasks: Vec<&Task> = all
+        .filter(|task| may_start(&app.tasks, caller, &task.name).is_ok())
+        .collect();
     tasks.sort_by(|left, right| left.name.cmp(&right.name));
     Ok(tasks.into_iter().map(Shown::new).collect())
 }

@@ -7,7 +7,7 @@ import { plainForm } from "./account-form.js";
  * Resolves with what `submit` gave, or null when it was left.
  * @template T
  * @param {Omit<import("./account-form.js").PlainFormOptions, "submit" | "aside"> & {
- *   text: string, submit: (values: { [name: string]: string }) => Promise<T>,
+ *   text: string, leave?: string, submit: (values: { [name: string]: string }) => Promise<T>,
  * }} options
  * @returns {Promise<T | null>}
  */
@@ -15,7 +15,7 @@ export function askByForm(options) {
   const id = uniqueId();
   /** @type {T | null} */
   let result = null;
-  const cancel = h("button", { type: "button", class: "button", on: { click: () => dialog.close() } }, "Cancel");
+  const cancel = h("button", { type: "button", class: "button", on: { click: () => dialog.close() } }, options.leave ?? "Cancel");
   const form = plainForm({
     ...options,
     submit: async (values) => {

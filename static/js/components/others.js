@@ -1,4 +1,4 @@
-/** Says that somebody else changed the record that is open here, and which fields; what was typed is not touched. */
+/** Says that somebody else, or another program, changed the record that is open here, and which fields; what was typed is not touched. */
 
 import { textOf } from "../form-values.js";
 import { notice } from "./notice.js";
@@ -20,7 +20,7 @@ export function othersNotice(what, fields, before, now, action, hasTyped) {
     return notice("warning", `This ${what} was deleted, or is no longer yours to see`, text);
   }
   const names = fields.filter((field) => textOf(field, before[field.name]) !== textOf(field, now[field.name])).map(({ name }) => name);
-  const title = `Somebody else has just changed this ${what}`;
+  const title = `This ${what} was just changed elsewhere`;
   const changed = names.length > 0 ? `${names.length === 1 ? "Field" : "Fields"}: ${names.join(", ")}.` : "";
   return notice("info", title, `${changed}${hasTyped ? " What you typed is kept." : ""}`.trim(), [action]);
 }

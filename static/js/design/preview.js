@@ -34,6 +34,7 @@ export function previewPane({ save }) {
   function fails(notice) {
     fill(message, notice);
     body.classList.add("stale");
+    message.scrollIntoView({ block: "nearest" });
   }
 
   /** @param {Preview} preview */

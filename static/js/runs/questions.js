@@ -70,7 +70,7 @@ function cardOf(run, question) {
   return h(
     "section",
     { class: "run-question", "aria-labelledby": id },
-    h("div", { class: "run-question-head" }, icon("info"), h("h2", { id }, "This run asks you"), until !== null && h("span", { class: "dim" }, `until ${relative(new Date(until).toISOString(), Date.now())}`)),
+    h("div", { class: "run-question-head" }, icon("info"), h("h2", { id }, "This run asks you"), until !== null && h("span", { class: "dim" }, `times out ${relative(new Date(until).toISOString(), Date.now())}`)),
     h("p", { class: "run-prompt" }, prompt),
     message,
     form?.element,

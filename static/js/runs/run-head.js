@@ -33,6 +33,7 @@ export function runActions(run, changed) {
       text,
       fields: [{ name: "reason", label: "Reason", type: "text", autocomplete: "off", note: "optional" }],
       action: "Cancel the run",
+      leave: "Keep it",
       submit: async ({ reason = "" }) => {
         await ask("POST", `${path}/cancel`, reason.trim() === "" ? {} : { reason: reason.trim() });
         return true;
