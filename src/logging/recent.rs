@@ -20,7 +20,12 @@ const VALUE: usize = 2_000;
 const OWN_PATH: &str = "/api/admin/logs";
 /// What stands before the secret of a link, which is for the operator's eyes: an admin who reads it here would get into
 /// another's account.
-const LINKS: [&str; 4] = ["#/setup/", "#/reset-password/", "#/change-email/", "#/verify-email/"];
+const LINKS: [&str; 4] = [
+    "#/setup/",
+    "#/reset-password/",
+    "#/change-email/",
+    "#/verify-email/",
+];
 
 static RECENT: LazyLock<Recent> = LazyLock::new(|| Recent {
     kept: Mutex::default(),
