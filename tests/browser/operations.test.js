@@ -43,6 +43,7 @@ test("requests, latency and sizes are plotted as they come", async (t) => {
   assert.match((await plot("Latency").getAttribute("aria-label")) ?? "", /p50 [\d.]+ ms, p95 [\d.]+ ms, p99 [\d.]+ ms/);
   assert.match((await plot("Database").getAttribute("aria-label")) ?? "", /all [\d.]+ [KM]iB, of it WAL [\d.]+ \w*B/);
   assert.match((await plot("Writes waiting").getAttribute("aria-label")) ?? "", /^Writes waiting: \d/);
+  assert.match((await plot("Connections").getAttribute("aria-label")) ?? "", /requests \d+, sockets \d+/);
 });
 
 test("a server that does not answer is told, and the plots go on once it does", async (t) => {

@@ -5,7 +5,7 @@
 /**
  * @typedef {{
  *   at: number, requests: number, refused: number, failed: number, p50: number | null, p95: number | null, p99: number | null,
- *   commits: number, commit95: number | null, waiting: number, database: number, wal: number, connections: number,
+ *   commits: number, commit95: number | null, waiting: number, database: number, wal: number, connections: number, sockets: number,
  * }} Point rates are per second, times in milliseconds; null where nothing happened
  */
 
@@ -54,6 +54,7 @@ export function pointBetween(before, now) {
     database: gauge("hearth_database_bytes"),
     wal: gauge("hearth_wal_bytes"),
     connections: gauge("hearth_connections"),
+    sockets: gauge("hearth_sockets"),
   };
 }
 

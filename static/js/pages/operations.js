@@ -108,7 +108,12 @@ function plots() {
       span: SPAN,
       isSize: true,
     }),
-    plot({ title: "Connections", series: [one("", ({ connections }) => connections)], format: shortNumber, span: SPAN }),
+    plot({
+      title: "Connections",
+      series: [one("requests", ({ connections }) => connections), one("sockets", ({ sockets }) => sockets, "two")],
+      format: shortNumber,
+      span: SPAN,
+    }),
   ];
 }
 
