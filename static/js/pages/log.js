@@ -144,6 +144,15 @@ class HearthLog extends HTMLElement {
   #toEnd() {
     while (this.#lines.childElementCount > MOST) this.#lines.firstElementChild?.remove();
     this.#lines.scrollTop = this.#lines.scrollHeight;
+    // Lines that come into sight may be taller than was thought; whoever has scrolled up meanwhile stays there.
+    const reached = this.#lines.scrollTop;
+    const again = () => {
+      if (this.#lines.scrollTop >= reached) this.#lines.scrollTop = this.#lines.scrollHeight;
+    };
+    requestAnimationFrame(() => {
+      again();
+      requestAnimationFrame(again);
+    });
     this.#seen();
   }
 
