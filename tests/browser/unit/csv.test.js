@@ -1,3 +1,5 @@
+/** What is read from and written as CSV. */
+
 import assert from "node:assert/strict";
 import { test } from "node:test";
 

@@ -1,3 +1,5 @@
+/** A model's form: what it sends, and what it says of a change. */
+
 import assert from "node:assert/strict";
 import { test } from "node:test";
 

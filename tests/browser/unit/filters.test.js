@@ -1,3 +1,5 @@
+/** Filters as they are typed, offered and shown. */
+
 import assert from "node:assert/strict";
 import { test } from "node:test";
 

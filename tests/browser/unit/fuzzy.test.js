@@ -1,3 +1,5 @@
+/** Which entries fit what was typed, and in which order. */
+
 import assert from "node:assert/strict";
 import { test } from "node:test";
 

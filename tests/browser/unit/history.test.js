@@ -1,3 +1,5 @@
+/** A record's history: what was changed from what to what. */
+
 import assert from "node:assert/strict";
 import { test } from "node:test";
 

@@ -1,3 +1,5 @@
+/** Files of records: how they are read, mapped and checked before they are sent. */
+
 import assert from "node:assert/strict";
 import { test } from "node:test";
 

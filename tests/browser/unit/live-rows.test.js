@@ -1,3 +1,5 @@
+/** What a change of somebody else does to the rows that are shown. */
+
 import assert from "node:assert/strict";
 import { test } from "node:test";
 

@@ -1,3 +1,5 @@
+/** Lines of the server's log in words. */
+
 import assert from "node:assert/strict";
 import { test } from "node:test";
 

@@ -1,3 +1,5 @@
+/** The rows of a long table: which are held, and which are asked for. */
+
 import assert from "node:assert/strict";
 import { test } from "node:test";
 

@@ -1,3 +1,5 @@
+/** The pure parts of executions: states, their log, forms from a schema. */
+
 import assert from "node:assert/strict";
 import { test } from "node:test";
 

@@ -1,3 +1,5 @@
+/** A request as curl, JavaScript and Python. */
+
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { test } from "node:test";

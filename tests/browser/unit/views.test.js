@@ -1,3 +1,5 @@
+/** Saved views of a table. */
+
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
