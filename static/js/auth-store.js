@@ -38,6 +38,8 @@ class AuthStore extends EventTarget {
   /** @type {Promise<void> | null} */
   #renewing = null;
   #channel = new BroadcastChannel("hearth.session");
+  /** Another tab said that it signed in. Its hint may come later than its word, by another way. */
+  #toldIn = false;
 
   constructor() {
     super();
@@ -52,7 +54,8 @@ class AuthStore extends EventTarget {
   /** At load: signs in by the cookie, if there is likely one. Throws only when the server can't be asked. */
   async restore() {
     const back = cameBack();
-    if (!back && !hint()) return this.#leave("");
+    if (!back && !this.#toldIn && !hint()) return this.#leave("");
+    this.#toldIn = false;
     await this.renew(this.#token).catch(ignoreRefusal);
     if (back && this.user !== null) this.#channel.postMessage({ type: "signed_in", user: this.user.id });
   }
@@ -216,6 +219,7 @@ class AuthStore extends EventTarget {
     if (message.type === "signed_out" && this.state === "in") this.#leave("elsewhere");
     if (message.type === "signed_in" && (this.view?.self ?? this.user)?.id !== message.user) {
       // The cookie is another user's now. Whoever listens calls `restore`.
+      this.#toldIn = true;
       this.#token = null;
       this.view = null;
       this.user = null;
