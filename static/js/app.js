@@ -18,7 +18,10 @@ class HearthApp extends HTMLElement {
 
   connectedCallback() {
     auth.addEventListener("change", () => this.#changed());
-    window.addEventListener("hashchange", () => this.#render());
+    window.addEventListener("hashchange", () => {
+      askNoMore();
+      this.#render();
+    });
     void this.#restore();
   }
 
@@ -46,6 +49,7 @@ class HearthApp extends HTMLElement {
       void this.#restore();
       return;
     }
+    if (auth.state === "out") askNoMore();
     if (auth.state === "in") keepDraftsOf((auth.view?.self ?? auth.user)?.id ?? null);
     else if (auth.reason !== "ended") keepDraftsOf(null);
     const route = currentRoute();
@@ -99,6 +103,11 @@ class HearthApp extends HTMLElement {
     this.#shown = key;
     this.replaceChildren(content);
   }
+}
+
+/** A question belongs to the page on which it was asked. */
+function askNoMore() {
+  for (const dialog of document.querySelectorAll("dialog.ask")) if (dialog instanceof HTMLDialogElement) dialog.close();
 }
 
 customElements.define("hearth-app", HearthApp);

@@ -62,6 +62,9 @@ test("an admin sees what a user sees, changes nothing, and is themselves again",
   assert.equal(await page.getByText("The admin’s own").count(), 0);
   assert.equal(await page.getByRole("navigation", { name: "Administration" }).count(), 0);
   assert.equal(await page.getByRole("link", { name: "New project" }).count(), 0);
+  await page.goto(`${on.server.url}/console/#/executions/new`);
+  await page.getByText("Nothing has run yet").waitFor();
+  assert.equal(await page.getByText("Run a task").count() + (await page.getByRole("dialog").count()), 0);
   await page.goto(`${on.server.url}/console/#/account`);
   await page.getByText("This page is the user’s own").waitFor();
   await banner.getByRole("button", { name: "Stop" }).click();

@@ -116,8 +116,14 @@ test("sessions of others are seen and ended, and a lost second factor is taken a
 
 test("an admin makes a user, who signs in, and deletes them", async (t) => {
   const page = await asAdmin(t, "#/people");
-  await page.getByRole("button", { name: "New user" }).click();
   const dialog = page.getByRole("dialog");
+  await page.getByRole("button", { name: "New user" }).click();
+  await dialog.waitFor();
+  // A question ends with the page on which it was asked.
+  await page.evaluate(() => void (location.hash = "#/account"));
+  await dialog.waitFor({ state: "detached" });
+  await page.goBack();
+  await page.getByRole("button", { name: "New user" }).click();
   await dialog.getByLabel("Email").fill("not an address");
   await page.keyboard.press("Enter");
   await dialog.locator("[name=email][aria-invalid=true]").waitFor();

@@ -52,7 +52,7 @@ export class HearthExecution extends HTMLElement {
     this.run = run;
     this.user = user;
     this.#files = artifacts(run);
-    this.#questions = questions(run);
+    this.#questions = questions(run, user.readOnly === true);
     this.#filesPart = part("Files", this.#files.element);
   }
 
@@ -175,7 +175,7 @@ export class HearthExecution extends HTMLElement {
       h("div", { class: "title-line" }, h("h1", null, run.task), h("span", { role: "status" }, stateMark(run.state)), this.#mark.element),
       h("div", { class: "run-labels" }, labelChips(run.labels)),
     );
-    keepFocus(this.#actions, () => fill(this.#actions, runActions(run, () => this.#reload())));
+    keepFocus(this.#actions, () => fill(this.#actions, this.user.readOnly ? [] : runActions(run, () => this.#reload())));
     fill(this.#facts, runFacts(run, isAdmin));
     fill(this.#result, resultOf(run));
     this.#drawLog();

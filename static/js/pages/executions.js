@@ -56,7 +56,7 @@ class HearthExecutions extends HTMLElement {
   connectedCallback() {
     const isAdmin = this.user.role === "admin";
     const lead = isAdmin ? "Every durable run of a task, the newest first." : "Your durable runs of tasks, the newest first.";
-    const start = h("a", { class: "button main", href: runsHref(NEW), id: "run-task", "aria-label": "Run a task" }, icon("play"), h("span", null, "Run a task"));
+    const start = this.#mayStart && h("a", { class: "button main", href: runsHref(NEW), id: "run-task", "aria-label": "Run a task" }, icon("play"), h("span", null, "Run a task"));
     this.replaceChildren(
       h(
         "div",
@@ -73,7 +73,7 @@ class HearthExecutions extends HTMLElement {
       ),
     );
     this.#unbind = shortcuts([
-      { keys: "N", does: "Run a task", group: "Executions", run: () => go(runsHref(NEW)) },
+      ...(this.#mayStart ? [{ keys: "N", does: "Run a task", group: "Executions", run: () => go(runsHref(NEW)) }] : []),
       { keys: "/", does: "Filter by task", group: "Executions", run: () => this.#filters.focus() },
     ]);
     this.#tick = window.setInterval(() => document.visibilityState === "visible" && this.#draw(), 1_000);
@@ -90,11 +90,16 @@ class HearthExecutions extends HTMLElement {
     this.#form?.();
   }
 
+  /** Whoever sees as somebody else starts nothing. */
+  get #mayStart() {
+    return !this.user.readOnly;
+  }
+
   /** @param {Route} route */
   follow(route) {
     const query = readQuery(route.search);
     const isSame = runsHref(null, query) === runsHref(null, this.#list.query);
-    if (route.run === NEW && this.#form === null) this.#open(route);
+    if (route.run === NEW && this.#form === null && this.#mayStart) this.#open(route);
     if (route.run !== NEW) this.#form?.();
     // Behind the form the list stays as it is, whatever the address says of the form.
     if (isSame || route.run === NEW) return;
@@ -162,7 +167,7 @@ class HearthExecutions extends HTMLElement {
       { class: "empty run-empty" },
       h("h2", null, "Nothing has run yet"),
       h("p", null, "An execution is one durable run of a task: a program asks for it, or you do, and a worker does it. Its log is kept and live."),
-      h("p", null, h("a", { class: "button main", href: runsHref(NEW) }, icon("play"), "Run a task")),
+      this.#mayStart && h("p", null, h("a", { class: "button main", href: runsHref(NEW) }, icon("play"), "Run a task")),
     );
   }
 

@@ -11,8 +11,8 @@ import { shapeForm } from "./shape-form.js";
 
 /** @typedef {import("./log.js").Question} Question */
 
-/** @param {string} run */
-export function questions(run) {
+/** @param {string} run @param {boolean} readOnly whoever sees as somebody else answers nothing */
+export function questions(run, readOnly) {
   const element = h("div", { class: "run-questions" });
   /** @type {Map<string, HTMLElement>} */
   const shown = new Map();
@@ -26,7 +26,7 @@ export function questions(run) {
           card?.remove();
           shown.delete(question.request);
         } else if (card === undefined) {
-          const made = cardOf(run, question);
+          const made = cardOf(run, question, readOnly);
           shown.set(question.request, made);
           element.append(made);
         }
@@ -35,8 +35,8 @@ export function questions(run) {
   };
 }
 
-/** @param {string} run @param {Question} question */
-function cardOf(run, question) {
+/** @param {string} run @param {Question} question @param {boolean} readOnly */
+function cardOf(run, question, readOnly) {
   const { request, prompt, schema, until } = question;
   const id = uniqueId();
   const message = h("div");
@@ -70,11 +70,11 @@ function cardOf(run, question) {
   return h(
     "section",
     { class: "run-question", "aria-labelledby": id },
-    h("div", { class: "run-question-head" }, icon("info"), h("h2", { id }, "This run asks you"), until !== null && h("span", { class: "dim" }, `times out ${relative(new Date(until).toISOString(), Date.now())}`)),
+    h("div", { class: "run-question-head" }, icon("info"), h("h2", { id }, readOnly ? "This run asks its owner" : "This run asks you"), until !== null && h("span", { class: "dim" }, `times out ${relative(new Date(until).toISOString(), Date.now())}`)),
     h("p", { class: "run-prompt" }, prompt),
     message,
-    form?.element,
-    h(
+    !readOnly && form?.element,
+    !readOnly && h(
       "div",
       { class: "form-actions" },
       isYesNo ? [button("Yes", "main", () => void send(true)), button("No", "", () => void send(false))] : button("Answer", "main", submit),
