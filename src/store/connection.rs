@@ -195,6 +195,8 @@ fn common(mut connection: Connection, options: &Options) -> Result<Budgeted, rus
     // Without these a quoted name that is no column is read as a text: `SELECT "gone"` would answer 'gone'.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, false)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DDL, false)?;
+    // A plan stays, whatever is bound: else each statement with `LIMIT ?` or `= ?` is compiled anew each time it runs.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     connection.set_limit(Limit::SQLITE_LIMIT_ATTACHED, 0)?;
     connection.set_limit(Limit::SQLITE_LIMIT_LIKE_PATTERN_LENGTH, 1_000)?;
     connection.set_limit(Limit::SQLITE_LIMIT_EXPR_DEPTH, 200)?;
@@ -219,4 +221,32 @@ fn cannot_open(options: &Options, cause: rusqlite::Error) -> Error {
         None => format!("Cannot open {path}: {cause}"),
     };
     Error::new(Code::Unavailable, message).because(cause)
+}
+
+#[cfg(test)]
+mod tests {
+    use rusqlite::StatementStatus;
+
+    use super::*;
+
+    #[test]
+    fn a_statement_that_is_kept_is_compiled_once() {
+        let connection = Connection::open_in_memory().expect("memory is a database");
+        let options = Options {
+            path: PathBuf::new(),
+            synchronous: Synchronous::Full,
+            query_timeout: Duration::from_secs(1),
+            cache_size: 1024 * 1024,
+            readers: 1,
+        };
+        let opened = common(connection, &options).expect("it opens").connection;
+        let table = "CREATE TABLE runs (id INTEGER PRIMARY KEY, task TEXT); CREATE INDEX by_task ON runs (task, id)";
+        opened.execute_batch(table).expect("a table");
+        let sql = "SELECT id FROM runs WHERE task = ?1 AND id > ?2 ORDER BY id LIMIT ?3";
+        for round in 0..5 {
+            let mut kept = opened.prepare_cached(sql).expect("it compiles");
+            assert!(!kept.exists(("a", round, round + 1)).expect("it runs"));
+            assert_eq!(kept.get_status(StatementStatus::RePrepare), 0);
+        }
+    }
 }
