@@ -1,6 +1,8 @@
 //! One step of an execution: the state machine is asked, the row moves on, and the log says so; all in the job's
 //! transaction. Nothing else changes an execution's state.
 
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+
 use jiff::Timestamp;
 use serde_json::{Value as Json, json};
 
@@ -17,20 +19,14 @@ pub(crate) struct Moment {
     pub(crate) text: String,
     /// Since 1970.
     pub(crate) millis: i64,
-    /// Between 0.8 and 1.2: what spreads those that try again.
-    spread: f64,
 }
 
 impl Moment {
     pub(crate) fn now() -> Self {
         let now = Timestamp::now();
-        let mut byte = [0u8; 1];
-        // Without randomness all try again at once, which is no reason to fail.
-        let _ = getrandom::fill(&mut byte);
         Moment {
             text: clock::text(now),
             millis: now.as_millisecond(),
-            spread: 0.8 + f64::from(byte[0]) / 255.0 * 0.4,
         }
     }
 }
@@ -84,7 +80,7 @@ pub(crate) fn take(
         // It runs again after a while that doubles, without all of them coming back at once.
         Command::Fail { again: true } => {
             let doubled = 1_000_i64 << (execution.attempt - 1).clamp(0, 12);
-            let wait = doubled.min(limits::BACKOFF.as_millis() as i64) as f64 * now.spread;
+            let wait = doubled.min(limits::BACKOFF.as_millis() as i64) as f64 * spread(execution);
             execution.run_at = now.millis + wait as i64;
         }
         Command::Due => execution.run_at = execution.run_at.min(now.millis),
@@ -109,6 +105,13 @@ pub(crate) fn take(
         claims::make_way(tx, execution)?;
     }
     Ok(())
+}
+
+/// Between 0.8 and 1.2, another for each attempt of each execution.
+fn spread(execution: &Execution) -> f64 {
+    let mut hasher = DefaultHasher::new();
+    (&execution.id, execution.attempt).hash(&mut hasher);
+    0.8 + f64::from(hasher.finish() as u8) / 255.0 * 0.4
 }
 
 /// Nobody holds it any more.

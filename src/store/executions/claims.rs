@@ -9,7 +9,7 @@ pub(crate) fn find_best(db: &Read<'_>, task: &str) -> Result<Option<Execution>> 
     let sql = format!(
         "SELECT {COLUMNS} FROM hearth_executions AS wanted WHERE state = 'queued' AND task = ?1
            AND (concurrency_key IS NULL OR NOT EXISTS (SELECT 1 FROM hearth_executions AS busy
-             WHERE busy.concurrency_key = wanted.concurrency_key AND busy.state IN ('running', 'waiting', 'cancelling')))
+             WHERE busy.concurrency_key = wanted.concurrency_key AND busy.holder IS NOT NULL))
          ORDER BY priority DESC, run_at, id LIMIT 1"
     );
     db.row(&sql, [task], execution)
@@ -17,7 +17,7 @@ pub(crate) fn find_best(db: &Read<'_>, task: &str) -> Result<Option<Execution>> 
 
 /// How many of a task are held now.
 pub(crate) fn count_held(db: &Read<'_>, task: &str) -> Result<i64> {
-    let sql = "SELECT count(*) FROM hearth_executions WHERE task = ?1 AND state IN ('running', 'waiting', 'cancelling')";
+    let sql = "SELECT count(*) FROM hearth_executions WHERE task = ?1 AND holder IS NOT NULL";
     Ok(db.row(sql, [task], |row| row.get(0))?.unwrap_or(0))
 }
 
@@ -35,17 +35,15 @@ pub(crate) fn make_way(tx: &mut Tx<'_>, execution: &Execution) -> Result<()> {
 /// What a claim of that id was given before, and still holds.
 pub(crate) fn find_given(db: &Read<'_>, claim: &str, holder: &str) -> Result<Vec<Execution>> {
     let sql = format!(
-        "SELECT {COLUMNS} FROM hearth_executions WHERE claim_id = ?1 AND holder = ?2
-           AND state IN ('running', 'waiting', 'cancelling') ORDER BY id"
+        "SELECT {COLUMNS} FROM hearth_executions WHERE claim_id = ?1 AND holder = ?2 ORDER BY id"
     );
     db.all(&sql, [claim, holder], execution)
 }
 
 /// All that is held, by whom ever.
 pub(crate) fn find_held(db: &Read<'_>) -> Result<Vec<Execution>> {
-    let sql = format!(
-        "SELECT {COLUMNS} FROM hearth_executions WHERE state IN ('running', 'waiting', 'cancelling') ORDER BY id"
-    );
+    let sql =
+        format!("SELECT {COLUMNS} FROM hearth_executions WHERE holder IS NOT NULL ORDER BY id");
     db.all(&sql, [], execution)
 }
 
@@ -69,7 +67,7 @@ pub(crate) fn find_late(db: &Read<'_>, now: i64, limit: usize) -> Result<Vec<Exe
 /// Attempts whose time is over, and cancels whose grace is.
 pub(crate) fn find_overdue(db: &Read<'_>, now: i64, limit: usize) -> Result<Vec<Execution>> {
     let sql = format!(
-        "SELECT {COLUMNS} FROM hearth_executions WHERE state IN ('running', 'waiting', 'cancelling')
+        "SELECT {COLUMNS} FROM hearth_executions WHERE holder IS NOT NULL
            AND CASE state WHEN 'cancelling' THEN cancel_until ELSE deadline END <= ?1 LIMIT ?2"
     );
     db.all(&sql, (now, limit as i64), execution)
@@ -81,7 +79,7 @@ pub(crate) fn find_next(db: &Read<'_>) -> Result<Option<i64>> {
            SELECT min(run_at) AS at FROM hearth_executions WHERE state = 'scheduled'
            UNION ALL SELECT min(start_by) FROM hearth_executions WHERE start_by IS NOT NULL AND state IN ('scheduled', 'queued')
            UNION ALL SELECT min(CASE state WHEN 'cancelling' THEN cancel_until ELSE deadline END) FROM hearth_executions
-             WHERE state IN ('running', 'waiting', 'cancelling')
+             WHERE holder IS NOT NULL
            UNION ALL SELECT min(expires_until) FROM hearth_execution_inputs WHERE state = 'open' AND expires_until IS NOT NULL
            UNION ALL SELECT min(next_at) FROM hearth_schedules WHERE paused = 0)";
     Ok(db.row(sql, [], |row| row.get(0))?.flatten())
