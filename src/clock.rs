@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
+use jiff::fmt::temporal::DateTimePrinter;
 use jiff::{SignedDuration, Timestamp};
+
+const PRINTER: DateTimePrinter = DateTimePrinter::new().precision(Some(3));
 
 /// `2026-11-24T14:39:23.123Z`.
 pub fn now() -> String {
@@ -10,7 +13,7 @@ pub fn now() -> String {
 }
 
 pub fn text(at: Timestamp) -> String {
-    at.strftime("%Y-%m-%dT%H:%M:%S.%3fZ").to_string()
+    PRINTER.timestamp_to_string(&at)
 }
 
 /// The text of a time so long ago.

@@ -1,11 +1,12 @@
 //! The last lines of the log, kept in memory for admins who look at it. The same events as on stderr, each as one JSON
 //! object; what is older than the bounds allow is forgotten. Nothing is allocated before there is a line.
 
+use std::borrow::Cow;
 use std::collections::VecDeque;
-use std::fmt::Debug;
+use std::fmt::{Debug, Write as _};
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 
-use serde_json::{Map, Value as Json, json};
+use serde::Serialize;
 use tokio::sync::watch;
 use tracing::field::{Field, Visit};
 use tracing::{Event, Level, Subscriber};
@@ -67,13 +68,15 @@ impl Recent {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn add(&self, level: Level, message: &str, fields: &Map<String, Json>) {
+    fn add(&self, level: Level, said: &Said) {
+        let (message, fields) = (text(&said.message), &said.fields);
+        let (level_text, at) = (level.as_str().to_lowercase(), clock::now());
         let mut kept = self.lock();
         let seq = kept.last + 1;
-        let line = json!({
-            "seq": seq, "at": clock::now(), "level": level.as_str().to_lowercase(), "message": message, "fields": fields,
-        });
-        let json: Box<str> = line.to_string().into();
+        let json = format!(
+            r#"{{"seq":{seq},"at":"{at}","level":"{level_text}","message":{message},"fields":{{{fields}}}}}"#
+        );
+        let json = json.into_boxed_str();
         kept.last = seq;
         kept.size += json.len();
         kept.lines.push_back(Arc::new(Line { seq, level, json }));
@@ -119,11 +122,10 @@ impl<S: Subscriber> Layer<S> for Keeper {
         let level = *event.metadata().level();
         let mut said = Said::default();
         event.record(&mut said);
-        let own = said.fields.get("path").and_then(Json::as_str) == Some(OWN_PATH);
-        if own && level >= Level::INFO {
+        if said.own && level >= Level::INFO {
             return;
         }
-        RECENT.add(level, &said.message, &said.fields);
+        RECENT.add(level, &said);
     }
 }
 
@@ -131,42 +133,48 @@ impl<S: Subscriber> Layer<S> for Keeper {
 #[derive(Default)]
 struct Said {
     message: String,
-    fields: Map<String, Json>,
+    /// The members of an object of JSON.
+    fields: String,
+    /// Whether it is about somebody who looks at the log.
+    own: bool,
 }
 
 impl Said {
-    fn put(&mut self, field: &Field, value: Json) {
+    fn put(&mut self, field: &Field, value: impl Serialize) {
         // Those of events of the crate `log` tell where in the source they are.
         if !field.name().starts_with("log.") {
-            self.fields.insert(field.name().to_owned(), value);
+            let comma = if self.fields.is_empty() { "" } else { "," };
+            let _ = write!(self.fields, "{comma}{}:{}", text(field.name()), text(value));
         }
     }
 
     fn put_text(&mut self, field: &Field, text: &str) {
         let text = without_link(cut(text));
-        if field.name() == "message" {
-            self.message = text;
-        } else {
-            self.put(field, text.into());
+        match field.name() {
+            "message" => self.message = text.into_owned(),
+            name => {
+                self.own |= name == "path" && text == OWN_PATH;
+                self.put(field, text);
+            }
         }
     }
 }
 
 impl Visit for Said {
     fn record_f64(&mut self, field: &Field, value: f64) {
-        self.put(field, value.into());
+        self.put(field, value);
     }
 
     fn record_i64(&mut self, field: &Field, value: i64) {
-        self.put(field, value.into());
+        self.put(field, value);
     }
 
     fn record_u64(&mut self, field: &Field, value: u64) {
-        self.put(field, value.into());
+        self.put(field, value);
     }
 
     fn record_bool(&mut self, field: &Field, value: bool) {
-        self.put(field, value.into());
+        self.put(field, value);
     }
 
     fn record_str(&mut self, field: &Field, value: &str) {
@@ -185,16 +193,23 @@ fn cut(text: &str) -> &str {
     }
 }
 
-fn without_link(text: &str) -> String {
-    let found = LINKS
+/// As JSON.
+fn text(value: impl Serialize) -> String {
+    serde_json::to_string(&value).unwrap_or_else(|_| "null".to_owned())
+}
+
+fn without_link(text: &str) -> Cow<'_, str> {
+    // Most texts have nothing like it.
+    let links = if text.contains("#/") { &LINKS[..] } else { &[] };
+    let found = links
         .iter()
         .find_map(|link| Some((link, text.split_once(link)?)));
     match found {
         Some((link, (before, rest))) => {
             let end = rest.find(char::is_whitespace).unwrap_or(rest.len());
-            format!("{before}{link}…{}", &rest[end..])
+            format!("{before}{link}…{}", &rest[end..]).into()
         }
-        None => text.to_owned(),
+        None => text.into(),
     }
 }
 
@@ -209,19 +224,26 @@ mod tests {
         }
     }
 
+    fn said(message: &str) -> Said {
+        Said {
+            message: message.to_owned(),
+            ..Said::default()
+        }
+    }
+
     #[test]
     fn the_oldest_lines_are_forgotten_by_number_and_by_bytes() {
         let recent = fresh();
         assert_eq!(recent.lock().lines.capacity(), 0);
         for _ in 0..limits::RECENT_LINES + 10 {
-            recent.add(Level::INFO, "short", &Map::new());
+            recent.add(Level::INFO, &said("short"));
         }
         let (lines, last) = recent.behind(0);
         assert_eq!((lines.len(), lines[0].seq), (limits::RECENT_LINES, 11));
         assert_eq!(last, limits::RECENT_LINES as u64 + 10);
         let long = "x".repeat(limits::RECENT_SIZE / 10);
         for _ in 0..12 {
-            recent.add(Level::INFO, &long, &Map::new());
+            recent.add(Level::INFO, &said(&long));
         }
         let (lines, last) = recent.behind(0);
         assert_eq!(lines.len(), 9, "each is a little more than a tenth");
