@@ -1,5 +1,7 @@
 //! Leases and fences: a lost worker's run is taken over, and what it says later is refused.
 
+use std::time::Duration;
+
 use serde_json::json;
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpStream;
@@ -216,7 +218,10 @@ async fn who_hangs_up_while_they_are_given_a_run_lose_it_like_anybody() {
     };
     let (written, ()) = tokio::join!(writing, hang_up);
     written.expect(200);
-    until(&server, &worker.by, &made, "running").await;
-    until(&server, &worker.by, &made, "queued").await;
+    // It is held for a moment only, so the log tells.
+    while words(&log(&server, &worker.by, &made).await) != ["queued", "lease", "running", "queued"]
+    {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
     assert_eq!(worker.claim("a").await["attempt"], 2);
 }
