@@ -4,6 +4,7 @@
 //! `diff` what lies between it and the tables that exist.
 
 use std::collections::HashMap;
+use std::fmt::{self, Display, Formatter};
 use std::sync::Arc;
 
 use regex::Regex;
@@ -121,6 +122,19 @@ pub enum Word {
     Owner,
     Admin,
     Role(String),
+}
+
+/// As `config.toml` has it.
+impl Display for Word {
+    fn fmt(&self, out: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Word::Anyone => out.write_str("anyone"),
+            Word::SignedIn => out.write_str("signed_in"),
+            Word::Owner => out.write_str("owner"),
+            Word::Admin => out.write_str("admin"),
+            Word::Role(role) => write!(out, "role:{role}"),
+        }
+    }
 }
 
 /// One property of a model, or of an object field.

@@ -119,7 +119,7 @@ fn record_call<'m>(model: &'m Model, names: &'m Names, verb: Verb) -> Call<'m> {
         Verb::List | Verb::Create => format!("/api/{}", model.name),
         _ => format!("/api/{}/{{id}}", model.name),
     };
-    let access: Vec<String> = rule.iter().map(word).collect();
+    let access: Vec<String> = rule.iter().map(Word::to_string).collect();
     let operation = Operation {
         method: verb.method(),
         path,
@@ -156,14 +156,4 @@ fn fixed_call<'m>(fixed: &'static Fixed) -> Call<'m> {
 fn with_article(title: &str) -> String {
     let vowel = title.starts_with(['a', 'e', 'i', 'o', 'u']);
     format!("{} {title}", if vowel { "an" } else { "a" })
-}
-
-fn word(word: &Word) -> String {
-    match word {
-        Word::Anyone => "anyone".to_owned(),
-        Word::SignedIn => "signed_in".to_owned(),
-        Word::Owner => "owner".to_owned(),
-        Word::Admin => "admin".to_owned(),
-        Word::Role(name) => format!("role:{name}"),
-    }
 }

@@ -7,14 +7,13 @@ use warp::http::{Method, StatusCode, header};
 
 use super::extract::Request;
 use super::reply::{self, Response};
-use super::{Group, Methods, Taken, decoded, files, stream};
+use super::stream::{self, Download};
+use super::{Group, Methods, Taken, decoded};
 use crate::error::{Error, Result};
 use crate::services::executions::artifacts::{self, Incoming};
 use crate::services::query;
 use crate::services::workers::Worker;
 
-/// Nothing in it may run, even where somebody opens it.
-const POLICY: &str = "sandbox; default-src 'none'";
 /// What RFC 8187 leaves as it is.
 const PLAIN: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_');
 
@@ -58,20 +57,14 @@ async fn get(request: Request, (id, name): (String, String)) -> Result<Response>
     let found = artifacts::find(&request.app, &caller, &id, &name).await?;
     let etag = format!("\"{}\"", found.sha256);
     let name = utf8_percent_encode(&found.name, PLAIN);
-    let disposition = format!("attachment; filename*=UTF-8''{name}");
-    let response = stream::download(&request, found.path, found.size, &etag).await?;
-    let headers = [
-        (header::ETAG, etag.as_str()),
-        (header::ACCEPT_RANGES, "bytes"),
-        (header::CACHE_CONTROL, "private, no-cache"),
-        (header::CONTENT_DISPOSITION, &disposition),
-    ];
-    let response = headers
-        .into_iter()
-        .fold(response, |response, (name, value)| {
-            reply::with(response, name, value)
-        });
-    Ok(files::page(response, POLICY))
+    let file = Download {
+        path: found.path,
+        size: found.size,
+        etag: &etag,
+        name: format!("filename*=UTF-8''{name}"),
+        cache: "private, no-cache",
+    };
+    stream::download(&request, file).await
 }
 
 async fn put(mut request: Request, path: (String, String)) -> Result<Response> {

@@ -1,16 +1,14 @@
 //! `/api/admin/backups`: list, make, download and delete whole copies of the database.
 
 use warp::Filter;
-use warp::http::{Method, StatusCode, header};
+use warp::http::{Method, StatusCode};
 
 use super::extract::Request;
 use super::reply::{self, Response};
-use super::{Group, Methods, Taken, files, first_of, fixed, stream, with_id};
+use super::stream::{self, Download};
+use super::{Group, Methods, Taken, first_of, fixed, with_id};
 use crate::error::Result;
 use crate::services::backups;
-
-/// Nothing in it may run.
-const POLICY: &str = "sandbox; default-src 'none'";
 
 pub(super) fn routes(taken: &Taken) -> Group {
     let at = || warp::path("backups").boxed();
@@ -49,20 +47,14 @@ async fn download(request: Request, name: String) -> Result<Response> {
     }
     // A backup is never written to: its name and length tell it from every other one.
     let etag = format!("\"{}-{:x}\"", found.name, found.size);
-    let disposition = format!("attachment; filename=\"{}\"", found.name);
-    let response = stream::download(&request, path, found.size, &etag).await?;
-    let headers = [
-        (header::ETAG, etag.as_str()),
-        (header::ACCEPT_RANGES, "bytes"),
-        (header::CACHE_CONTROL, "no-store"),
-        (header::CONTENT_DISPOSITION, &disposition),
-    ];
-    let response = headers
-        .into_iter()
-        .fold(response, |response, (name, value)| {
-            reply::with(response, name, value)
-        });
-    Ok(files::page(response, POLICY))
+    let file = Download {
+        path,
+        size: found.size,
+        etag: &etag,
+        name: format!("filename=\"{}\"", found.name),
+        cache: "no-store",
+    };
+    stream::download(&request, file).await
 }
 
 async fn delete(request: Request, name: String) -> Result<Response> {

@@ -1,4 +1,5 @@
-//! A large file of `public/`, sent piece by piece from the disk: a film must not be in memory for each who watches it.
+//! A large file, sent piece by piece from the disk: a film of `public/` must not be in memory for each who watches it, nor a
+//! backup for whoever takes it away.
 
 use std::io::SeekFrom;
 use std::path::PathBuf;
@@ -68,15 +69,33 @@ pub(super) async fn answer(request: &Request, found: OnDisk) -> Result<Response>
     Ok(files::dressed(response, &etag, names::cache(&found.name)))
 }
 
-/// A file whose name says nothing of its kind: bytes, whole or in part.
-pub(super) async fn download(
-    request: &Request,
-    path: PathBuf,
-    length: u64,
-    etag: &str,
-) -> Result<Response> {
+/// A file that is to be kept, not looked at.
+pub(super) struct Download<'d> {
+    pub(super) path: PathBuf,
+    pub(super) size: u64,
+    pub(super) etag: &'d str,
+    /// The parameter of `Content-Disposition`.
+    pub(super) name: String,
+    pub(super) cache: &'static str,
+}
+
+/// Nothing in it may run, even where somebody opens it.
+const POLICY: &str = "sandbox; default-src 'none'";
+
+/// Bytes, whole or in part.
+pub(super) async fn download(request: &Request, file: Download<'_>) -> Result<Response> {
+    let headers = [
+        (header::ETAG, file.etag),
+        (header::ACCEPT_RANGES, "bytes"),
+        (header::CACHE_CONTROL, file.cache),
+        (
+            header::CONTENT_DISPOSITION,
+            &format!("attachment; {}", file.name),
+        ),
+    ];
+    let (path, length) = (file.path, file.size);
     let kind = HeaderValue::from_static("application/octet-stream");
-    Ok(match files::wanted(request, etag, length) {
+    let response = match files::wanted(request, file.etag, length) {
         Wanted::Unchanged => reply::empty(StatusCode::NOT_MODIFIED),
         Wanted::NoSuchPart => files::no_such_part(length),
         Wanted::Whole => part(path, 0, length, kind).await?,
@@ -85,7 +104,13 @@ pub(super) async fn download(
             *response.status_mut() = StatusCode::PARTIAL_CONTENT;
             files::with_range(response, from, to, length)
         }
-    })
+    };
+    let response = headers
+        .into_iter()
+        .fold(response, |response, (name, value)| {
+            reply::with(response, name, value)
+        });
+    Ok(files::page(response, POLICY))
 }
 
 async fn part(path: PathBuf, from: u64, to: u64, kind: HeaderValue) -> Result<Response> {

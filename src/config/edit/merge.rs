@@ -8,14 +8,7 @@ use super::json;
 
 /// Changes, adds and removes members; those of `fields` and `properties` come into the wanted order, too.
 pub(super) fn merge(table: &mut dyn TableLike, wanted: &Map<String, Json>) {
-    let gone: Vec<String> = table
-        .iter()
-        .map(|(name, _)| name.to_owned())
-        .filter(|name| !wanted.contains_key(name))
-        .collect();
-    for name in gone {
-        table.remove(&name);
-    }
+    retain(table, wanted);
     for (name, value) in wanted {
         match table.get_mut(name) {
             Some(found) => set(found, name, value),
@@ -23,6 +16,18 @@ pub(super) fn merge(table: &mut dyn TableLike, wanted: &Map<String, Json>) {
                 table.insert(name, Item::Value(json::value(value)));
             }
         }
+    }
+}
+
+/// Removes what is not wanted.
+fn retain(table: &mut dyn TableLike, wanted: &Map<String, Json>) {
+    let gone: Vec<String> = table
+        .iter()
+        .map(|(name, _)| name.to_owned())
+        .filter(|name| !wanted.contains_key(name))
+        .collect();
+    for name in gone {
+        table.remove(&name);
     }
 }
 
@@ -95,14 +100,7 @@ fn members(table: &mut dyn TableLike, wanted: &Map<String, Json>) {
             _ => set(found, "", field),
         }
     }
-    let gone: Vec<String> = table
-        .iter()
-        .map(|(name, _)| name.to_owned())
-        .filter(|name| !wanted.contains_key(name))
-        .collect();
-    for name in gone {
-        table.remove(&name);
-    }
+    retain(table, wanted);
     for (name, field) in &own {
         table.insert(name, Item::Value(json::value(field)));
     }

@@ -133,23 +133,13 @@ pub(super) fn model(model: &Model, state: &str, declaration: Option<&Json>) -> J
 }
 
 fn access(access: &Access) -> Json {
-    let words = |rule: &Rule| rule.iter().map(word).collect::<Vec<_>>();
+    let words = |rule: &Rule| rule.iter().map(Word::to_string).collect::<Vec<_>>();
     json!({
         "read": words(&access.read),
         "create": words(&access.create),
         "update": words(&access.update),
         "delete": words(&access.delete),
     })
-}
-
-fn word(word: &Word) -> String {
-    match word {
-        Word::Anyone => "anyone".to_owned(),
-        Word::SignedIn => "signed_in".to_owned(),
-        Word::Owner => "owner".to_owned(),
-        Word::Admin => "admin".to_owned(),
-        Word::Role(role) => format!("role:{role}"),
-    }
 }
 
 fn field(field: &Field) -> Json {
