@@ -58,7 +58,7 @@ pub(super) const CALLS: [Fixed; 6] = [
         id: "createTicket",
         access: "signed_in",
         summary: "Get a ticket for a socket",
-        note: "Works once, within half a minute: open `/ws?ticket=TICKET`, or `/ws/{execution_id}?ticket=TICKET`.",
+        note: "Works once, within half a minute: open `/ws?ticket=TICKET`, or `/ws/{execution_id}?ticket=TICKET`, or the stream `/api/executions/{id}/events?ticket=TICKET`.",
         answer: Answer::Schema("TicketAnswer"),
         faults: &[401],
         ..NONE

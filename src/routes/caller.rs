@@ -48,13 +48,7 @@ impl Request {
         } else {
             credentials::caller(&self.app, token, self.head.client).await?
         };
-        if let Some(user) = caller.user() {
-            // For the request's line in the log.
-            let _ = self.head.user.set(user.to_owned());
-        }
-        if let Some(right) = caller.viewer() {
-            let _ = self.head.viewer.set(right.admin.clone());
-        }
+        self.note(&caller);
         let _ = self.asked_by.set(AskedBy {
             caller: caller.clone(),
             setting_up,
@@ -62,6 +56,16 @@ impl Request {
             generation,
         });
         Ok(caller)
+    }
+
+    /// For the request's line in the log.
+    pub(super) fn note(&self, caller: &Caller) {
+        if let Some(user) = caller.user() {
+            let _ = self.head.user.set(user.to_owned());
+        }
+        if let Some(right) = caller.viewer() {
+            let _ = self.head.viewer.set(right.admin.clone());
+        }
     }
 
     /// Before any handler: who sees as somebody else changes nothing, whatever the call.

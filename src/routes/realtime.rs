@@ -113,10 +113,7 @@ async fn credential(
     } else {
         return Ok(None);
     };
-    let _ = request.head.user.set(held.principal.user.clone());
-    if let Some(right) = held.principal.viewer() {
-        let _ = request.head.viewer.set(right.admin.clone());
-    }
+    request.note(&held.caller());
     Ok(Some(held))
 }
 

@@ -32,6 +32,18 @@ pub(super) fn is_wanted(request: &Request) -> bool {
     })
 }
 
+/// Who reads it: a browser's own EventSource can send a ticket and no token.
+pub(super) async fn standing(request: &Request) -> Result<Standing> {
+    let parameters = request.parameters()?;
+    let ticket = parameters.iter().find(|(name, _)| name == "ticket");
+    let Some((_, ticket)) = ticket.filter(|_| matches!(request.bearer(), Ok(None))) else {
+        return request.standing().await;
+    };
+    let standing = Standing::of_ticket(&request.app, ticket, request.head.client).await?;
+    request.note(standing.caller());
+    Ok(standing)
+}
+
 struct Reading {
     app: Arc<App>,
     standing: Standing,

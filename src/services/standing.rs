@@ -9,23 +9,49 @@ use crate::error::Result;
 use crate::limits;
 use crate::services::access::Caller;
 use crate::services::credentials;
+use crate::services::held::Held;
 
 /// A caller, and what they showed.
 pub(crate) struct Standing {
     caller: Caller,
-    /// None: nothing was sent, so nothing can end.
-    token: Option<Box<str>>,
+    shown: Shown,
     address: IpAddr,
     at: Instant,
     generation: u64,
 }
 
+/// By what they are told from others.
+enum Shown {
+    /// Nothing was sent, so nothing can end.
+    Nothing,
+    Token(Box<str>),
+    /// A ticket, which is used up: what it stood for.
+    Ticket(Box<Held>),
+}
+
 impl Standing {
     /// `token` is what `caller` was told by, a moment ago.
     pub(crate) fn new(app: &App, caller: Caller, token: Option<&str>, address: IpAddr) -> Self {
+        let shown = token.map_or(Shown::Nothing, |token| Shown::Token(token.into()));
+        Standing::of(app, caller, shown, address)
+    }
+
+    /// Who comes by a ticket, which works once.
+    pub(crate) async fn of_ticket(app: &App, ticket: &str, address: IpAddr) -> Result<Self> {
+        let held = Held::of_ticket(app, ticket, address).await?;
+        let caller = held.caller();
+        Ok(Standing::of(
+            app,
+            caller,
+            Shown::Ticket(Box::new(held)),
+            address,
+        ))
+    }
+
+    fn of(app: &App, caller: Caller, shown: Shown, address: IpAddr) -> Self {
         Standing {
             caller,
-            token: token.map(Into::into),
+            shown,
             address,
             // It may have changed since; a first look costs little.
             at: Instant::now(),
@@ -42,11 +68,16 @@ impl Standing {
     pub(crate) async fn again(&mut self, app: &App) -> Result<&Caller> {
         let generation = app.sessions.generation();
         let same = self.generation == generation && self.at.elapsed() < limits::CALLER_LIFETIME;
-        if let Some(token) = self.token.as_deref().filter(|_| !same) {
-            self.caller = credentials::caller(app, token, self.address).await?;
-            self.generation = generation;
-            self.at = Instant::now();
+        if same {
+            return Ok(&self.caller);
         }
+        self.caller = match &self.shown {
+            Shown::Nothing => return Ok(&self.caller),
+            Shown::Token(token) => credentials::caller(app, token, self.address).await?,
+            Shown::Ticket(held) => Held::clone(held).again(app).await?.caller(),
+        };
+        self.generation = generation;
+        self.at = Instant::now();
         Ok(&self.caller)
     }
 

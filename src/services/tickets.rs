@@ -1,5 +1,5 @@
-//! Tickets for sockets: a browser can't send a header with an upgrade, so it gets a ticket first. Each works once, for
-//! half a minute, and stands for the credential that it was got with.
+//! Tickets for sockets and streams: a browser can't send a header with an upgrade, nor by an EventSource, so it gets a ticket
+//! first. Each works once, for half a minute, and stands for the credential that it was got with.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};

@@ -98,7 +98,33 @@ test("a page reads a run's stream by fetch, to its end", async (t) => {
   assert.equal(seen.again, 204);
 });
 
-test("an EventSource, which can send no token, is refused and stops", async (t) => {
+test("an EventSource gets in by a ticket, and hears all to the end", async (t) => {
+  const { page, user } = await opened(t);
+  const { item } = await user.api("POST", "/api/executions", { task: "a" });
+  const { data } = await user.api("POST", "/api/auth/ws-ticket", {});
+  await page.evaluate(
+    ({ id, ticket }) => {
+      const source = new EventSource(`/api/executions/${id}/events?ticket=${ticket}`);
+      const heard = { events: /** @type {any[]} */ ([]), end: /** @type {any} */ (null) };
+      Object.assign(globalThis, { heard });
+      source.onmessage = ({ lastEventId, data }) => heard.events.push([lastEventId, JSON.parse(data)]);
+      source.addEventListener("end", ({ data }) => {
+        heard.end = JSON.parse(data);
+        source.close();
+      });
+    },
+    { id: item.id, ticket: data.ticket },
+  );
+  await page.waitForFunction(() => /** @type {any} */ (globalThis).heard.events.length === 1);
+  await user.api("POST", `/api/executions/${item.id}/cancel`, { reason: "enough" });
+  await page.waitForFunction(() => /** @type {any} */ (globalThis).heard.end !== null);
+  const heard = await page.evaluate(() => /** @type {any} */ (globalThis).heard);
+  const stored = await user.api("GET", `/api/executions/${item.id}/events`);
+  assert.deepEqual(heard.events, stored.items.map((/** @type {any} */ one) => [String(one.seq), one]));
+  assert.equal(heard.end.state, "cancelled");
+});
+
+test("an EventSource without one is refused and stops", async (t) => {
   const { page, user } = await opened(t);
   const { item } = await user.api("POST", "/api/executions", { task: "a" });
   const state = await page.evaluate((id) => {

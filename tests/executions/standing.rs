@@ -7,7 +7,7 @@ use reqwest::Response;
 use serde_json::{Value, json};
 
 use crate::bench::{Worker, get, path, run};
-use crate::support::Server;
+use crate::support::{Server, User};
 
 /// Far shorter than the silence after which a stream looks again by itself.
 const SOON: Duration = Duration::from_secs(10);
@@ -37,6 +37,57 @@ async fn rest(mut response: Response) -> String {
     };
     // It went on where this fails.
     tokio::time::timeout(SOON, reading).await.unwrap()
+}
+
+#[tokio::test]
+async fn a_ticket_opens_one_stream_which_ends_with_the_session() {
+    let server = Server::start().await;
+    let (ada, eve) = (server.user("ada").await, server.user("eve").await);
+    let made = run(&server, &ada, json!({"task": "a"})).await;
+    let ticket_of = async |user: &User| {
+        let answer = server
+            .post("/api/auth/ws-ticket", json!({}))
+            .by(user)
+            .send()
+            .await;
+        answer.expect(200).json()["data"]["ticket"]
+            .as_str()
+            .unwrap()
+            .to_owned()
+    };
+    let asked = async |ticket: &str, accepted: &str| {
+        let address = format!(
+            "{}{}/events?after=0&ticket={ticket}",
+            server.url,
+            path(&made)
+        );
+        let request = server.client.get(address).header("accept", accepted);
+        request.send().await.unwrap()
+    };
+    let stream = "text/event-stream";
+    let ticket = ticket_of(&ada).await;
+    // It is for streams alone, and is not used up by what it is not for.
+    assert_eq!(asked(&ticket, "application/json").await.status(), 422);
+    let mut opened = asked(&ticket, stream).await;
+    assert_eq!(opened.status(), 200);
+    assert!(
+        opened
+            .chunk()
+            .await
+            .unwrap()
+            .unwrap()
+            .starts_with(b"id: 1\n")
+    );
+    assert_eq!(asked(&ticket, stream).await.status(), 401);
+    assert_eq!(asked("nonsense", stream).await.status(), 401);
+    assert_eq!(asked(&ticket_of(&eve).await, stream).await.status(), 404);
+    server
+        .post("/api/auth/logout", json!({}))
+        .by(&ada)
+        .send()
+        .await
+        .expect(200);
+    assert!(!rest(opened).await.contains("event: end"));
 }
 
 #[tokio::test]

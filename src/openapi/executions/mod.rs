@@ -127,8 +127,8 @@ pub(super) const CALLS: [Fixed; 13] = [
         path: "/api/executions/{id}/events",
         id: "listExecutionEvents",
         summary: "Read its log",
-        note: "With `wait` a long poll; with `Accept: text/event-stream` a stream that ends with `event: end`.",
-        parameters: &["ExecutionId", "After", "EventLimit", "Wait"],
+        note: "With `wait` a long poll; with `Accept: text/event-stream` a stream that ends with `event: end`, for which a ticket will do.",
+        parameters: &["ExecutionId", "After", "EventLimit", "Wait", "Ticket"],
         answer: Answer::Schema("ExecutionEventListAnswer"),
         nothing: Some("A stream that has ended."),
         ..RUN
