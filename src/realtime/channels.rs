@@ -14,7 +14,8 @@ use super::socket::Socket;
 use super::subscription::{Source, Subscription};
 use crate::error::Error;
 use crate::services::access::Caller;
-use crate::services::executions::{self, shapes};
+use crate::services::bodies;
+use crate::services::executions;
 use crate::services::held::Held;
 use crate::services::rooms;
 use crate::services::watching::{Reason, View};
@@ -189,7 +190,7 @@ impl Socket {
         let body = reason
             .as_ref()
             .map_or(json!({}), |reason| json!({ "reason": reason }));
-        shapes::take("cancel", &body).map_err(|error| fault(&error))?;
+        bodies::members("cancel", &body).map_err(|error| fault(&error))?;
         let cancelled = executions::cancel(&self.app, &caller, id, reason).await;
         cancelled.map(drop).map_err(|error| fault(&error))
     }

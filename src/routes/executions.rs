@@ -11,6 +11,7 @@ use super::reply::{self, Response};
 use super::{Group, Methods, Taken, decoded, first_of, fixed, records, sse, with_id};
 use crate::error::{Error, FieldError, Result};
 use crate::limits;
+use crate::services::bodies;
 use crate::services::executions::{self, events, tasks};
 use crate::services::query;
 use crate::services::workers::{self, Worker};
@@ -142,6 +143,7 @@ impl Waiting {
                     faults.push(query::unknown(name, known.iter().copied()));
                     continue;
                 }
+                "ticket" => continue,
                 "limit" => (1, limits::EVENTS_PAGE as u64),
                 "wait" => (0, limits::WAIT),
                 _ => (0, i64::MAX as u64),
@@ -162,11 +164,14 @@ impl Waiting {
 }
 
 async fn list_events(request: Request, id: String) -> Result<Response> {
-    let mut standing = request.standing().await?;
-    let wanted = Waiting::read(&request.parameters()?, &["after", "limit", "wait"])?;
     if sse::is_wanted(&request) {
+        let standing = sse::standing(&request).await?;
+        let known = ["after", "limit", "wait", "ticket"];
+        let wanted = Waiting::read(&request.parameters()?, &known)?;
         return sse::stream(&request, standing, id, wanted).await;
     }
+    let mut standing = request.standing().await?;
+    let wanted = Waiting::read(&request.parameters()?, &["after", "limit", "wait"])?;
     let after = wanted.after.unwrap_or(0);
     let (app, limit) = (&request.app, wanted.limit);
     let page = events::wait(app, &mut standing, &id, after, limit, wanted.wait).await?;
@@ -187,7 +192,7 @@ async fn cancel(mut request: Request, id: String) -> Result<Response> {
     let caller = request.caller().await?;
     let body = request.optional_json().await?;
     request.no_parameters()?;
-    let mut members = executions::shapes::take("cancel", &body)?;
+    let mut members = bodies::members("cancel", &body)?;
     let reason = members.remove("reason");
     let reason = reason.and_then(|reason| reason.as_str().map(str::to_owned));
     let shown = executions::cancel(&request.app, &caller, &id, reason).await?;
@@ -252,6 +257,6 @@ async fn release(mut request: Request, id: String) -> Result<Response> {
 async fn fence(request: &mut Request) -> Result<i64> {
     let sent = request.json().await?;
     request.no_parameters()?;
-    let members = executions::shapes::take("fence", &sent.json)?;
+    let members = bodies::members("fence", &sent.json)?;
     Ok(members["fence"].as_i64().unwrap_or_default())
 }

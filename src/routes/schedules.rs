@@ -7,7 +7,8 @@ use super::extract::Request;
 use super::reply::{self, Response};
 use super::{Group, Methods, Taken, fixed, with_id};
 use crate::error::Result;
-use crate::services::executions::{schedules, shapes};
+use crate::services::bodies;
+use crate::services::executions::schedules;
 
 pub(super) fn routes(taken: &Taken) -> Group {
     let at = || warp::path("schedules").boxed();
@@ -28,7 +29,7 @@ async fn list(request: Request, (): ()) -> Result<Response> {
 async fn pause(mut request: Request, task: String) -> Result<Response> {
     let caller = request.caller().await?;
     caller.must_be_admin()?;
-    let members = shapes::take("schedule", &request.json().await?.json)?;
+    let members = bodies::members("schedule", &request.json().await?.json)?;
     request.no_parameters()?;
     let paused = members["paused"].as_bool().unwrap_or_default();
     let shown = schedules::pause(&request.app, &caller, &task, paused).await?;

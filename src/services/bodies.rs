@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use serde::de::DeserializeOwned;
-use serde_json::Value as Json;
+use serde_json::{Map, Value as Json};
 
 use crate::document::{Document, Value};
 use crate::error::{Error, FieldError, Result, Step};
@@ -26,11 +26,16 @@ pub(crate) static BODIES: LazyLock<Models> = LazyLock::new(|| {
 
 /// A body as the call wants it; 422 with every fault when it is not.
 pub(crate) fn take<T: DeserializeOwned>(name: &str, body: &Json) -> Result<T> {
+    let members = members(name, body)?;
+    serde_json::from_value(Json::Object(members)).map_err(Error::internal)
+}
+
+/// Its members.
+pub(crate) fn members(name: &str, body: &Json) -> Result<Map<String, Json>> {
     let shape = BODIES
         .find(name)
         .ok_or_else(|| Error::internal(format!("no body `{name}`")))?;
-    let members = validate::object(shape, body)?;
-    serde_json::from_value(Json::Object(members)).map_err(Error::internal)
+    Ok(validate::body(shape, body)?)
 }
 
 /// The fault of a member that the call needs in this case.

@@ -31,6 +31,29 @@ async fn the_most_urgent_is_claimed_first_then_the_oldest() {
 }
 
 #[tokio::test]
+async fn null_is_the_default_of_what_has_one() {
+    let server = Server::start().await;
+    let worker = Worker::new(&server).await;
+    let body = json!({"task": "a", "input": null, "priority": null, "labels": null});
+    run(&server, &worker.by, body).await;
+    let body = json!({"tasks": ["a"], "worker": "w", "max": null, "wait_seconds": null, "lease_seconds": null, "claim_id": null});
+    let given = claim(&worker, body).await.remove(0);
+    assert_eq!(given["input"], json!({}));
+    let events = json!([{"kind": "custom.empty", "data": null}]);
+    worker.report(&given, 1, events).await.expect(200);
+    assert_eq!(log(&server, &worker.by, &given).await[3]["data"], json!({}));
+    let body =
+        json!({"state": "failed", "error": {"message": "no", "code": null, "retryable": null}});
+    let ended = worker.say(&given, "finish", body).await;
+    assert_eq!(ended.expect(200).json()["data"]["state"], "failed");
+    let body = json!({"model": "more", "from": null, "accept_stop": null, "declaration": {"fields": {"name": {"type": "string"}}}});
+    worker
+        .post("/api/admin/schema/preview", body)
+        .await
+        .expect(200);
+}
+
+#[tokio::test]
 async fn a_repeated_claim_gives_the_same_again() {
     let server = Server::start().await;
     let worker = Worker::new(&server).await;

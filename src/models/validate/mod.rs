@@ -18,7 +18,7 @@ mod way;
 pub use json::parse;
 pub use merge::{Patch, merge, patch};
 pub use query::{id, parameter};
-pub use record::{create, literal, object, update};
+pub use record::{body, create, literal, object, update};
 
 use crate::error::FieldError;
 

@@ -19,6 +19,8 @@ pub(super) enum Sender {
     /// May not set `read_only` fields.
     Client,
     Privileged,
+    /// The body of a call of ours: null is the default, where there is one.
+    Call,
     /// Was accepted before: members that the declaration has lost since stay as they are.
     Store,
 }
@@ -200,6 +202,9 @@ pub(super) fn members(
         let way = Way::Name(way, &field.name);
         let sent = map.get(&field.name).filter(|_| sender.may_set(field));
         let member = match (sent, &field.default) {
+            (Some(Json::Null), Some(default)) if sender == Sender::Call => {
+                fresh(field, default, &way, findings).map(Cow::Owned)
+            }
             (Some(Json::Null), _) if !field.required => Some(Cow::Owned(Json::Null)),
             (Some(sent), _) => value(field, sent, sender, &way, findings),
             (None, Some(default)) => fresh(field, default, &way, findings).map(Cow::Owned),

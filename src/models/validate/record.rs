@@ -64,12 +64,20 @@ pub fn update(model: &Model, body: &Json, privileged: bool) -> Result<Vec<(usize
     findings.finish(changes)
 }
 
-/// A body that is no record, as the calls of accounts have: its members, checked, with defaults. What is optional and
-/// was not sent is absent; what was sent as null is null.
+/// What is no record, of a shape that somebody declared: its members, checked, with defaults. What is optional and was not
+/// sent is absent; what was sent as null is null.
 pub fn object(shape: &Model, body: &Json) -> Result<Map<String, Json>, Faults> {
+    members(shape, body, Sender::Privileged)
+}
+
+/// The same of a call of ours, where what has a default is never null.
+pub fn body(shape: &Model, body: &Json) -> Result<Map<String, Json>, Faults> {
+    members(shape, body, Sender::Call)
+}
+
+fn members(shape: &Model, body: &Json, sender: Sender) -> Result<Map<String, Json>, Faults> {
     let at = [Step::from("body")];
     let way = Way::Start(&at);
-    let sender = Sender::Privileged;
     let map = nested::map(body, &way).map_err(|fault| vec![fault])?;
     let mut findings = Findings::default();
     let members = nested::members(&shape.fields, map, sender, &way, &mut findings);

@@ -15,6 +15,7 @@ use crate::executions::states::State;
 use crate::limits;
 use crate::models::validate;
 use crate::services::access::Caller;
+use crate::services::bodies;
 use crate::services::idempotency::{Created, ITEM, Key, once};
 use crate::services::rooms::must_be;
 use crate::store::Weight;
@@ -70,7 +71,7 @@ fn checked(app: &App, caller: &Caller, body: &Json, now: &Moment) -> Result<Chec
     }
     let members = match declared {
         Some((_, shape)) => validate::object(shape, body)?,
-        None => shapes::take("execution", body)?,
+        None => bodies::members("execution", body)?,
     };
     let mut faults = Vec::new();
     let input = text_of(&members, "input", limits::EXECUTION_BODY, &mut faults);
@@ -116,7 +117,7 @@ fn checked(app: &App, caller: &Caller, body: &Json, now: &Moment) -> Result<Chec
 
 /// A task without a section, where all must have one; told with what else is wrong.
 fn undeclared(app: &App, body: &Json, task: &str) -> Error {
-    let mut faults = match shapes::take("execution", body) {
+    let mut faults = match bodies::members("execution", body) {
         Ok(_) => Vec::new(),
         Err(error) => error.fields().to_vec(),
     };

@@ -3,7 +3,7 @@
 
 use std::sync::LazyLock;
 
-use serde_json::{Map, Value as Json, json};
+use serde_json::{Value as Json, json};
 
 use crate::document::{Document, Value};
 use crate::error::{Error, FieldError, Result, Step};
@@ -32,14 +32,6 @@ fn models(text: &str) -> Result<Models, Vec<String>> {
             .map(|mistake| mistake.message)
             .collect())
     }
-}
-
-/// The members of a body of `bodies.toml`.
-pub(crate) fn take(name: &str, body: &Json) -> Result<Map<String, Json>> {
-    let shape = BODIES
-        .find(name)
-        .ok_or_else(|| Error::internal(format!("no body `{name}`")))?;
-    Ok(validate::object(shape, body)?)
 }
 
 /// The body of a new execution of a task that declares its input.

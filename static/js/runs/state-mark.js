@@ -27,7 +27,7 @@ export function durationBar(run, { most, now, progress }) {
   return h(
     "span",
     { class: "run-duration" },
-    h("span", { class: "run-bar-place" }, bar),
+    h("span", { class: "run-bar-place", title: "Not linear: a run of an eighth of the longest one's time has half its bar" }, bar),
     h("span", { class: "run-time" }, text),
     part !== null && progress && h("span", { class: "run-percent", title: progressText(progress) }, `${Math.floor(part * 100)} %`),
   );
