@@ -4,7 +4,6 @@ use serde_json::{Map, Value as Json, json};
 
 use super::schemas;
 use super::usage::Use;
-use crate::executions::states::State;
 use crate::limits;
 use crate::models::parameters;
 use crate::models::{Field, Kind, Model};
@@ -37,18 +36,6 @@ pub(super) fn shared() -> Json {
             json!({ "type": "string", "minLength": 1, "maxLength": key_size }),
         ),
         "ApiKeyId": path("The key's id, as listed.", json!({ "type": "string" })),
-        "ExecutionId": path("The execution's id.", json!({ "type": "string" })),
-        "TaskId": path("The task's name.", json!({ "type": "string" })),
-        "ArtifactName": named("name", "The file's name: 1 to 200 bytes, without / and \\.", json!({ "type": "string" })),
-        "Fence": query("fence", "As the claim said. A program that the server runs may leave it out.", json!({ "type": "integer", "format": "int64", "minimum": 1 })),
-        "RequestName": named("request", "The worker's name for what it asks.", json!({ "type": "string" })),
-        "State": query("state", "Keeps those in this state, or in one of these.", json!({ "type": "array", "items": { "type": "string", "enum": State::ALL.map(State::word) } })),
-        "Task": query("task", "Keeps those of this task.", json!({ "type": "string" })),
-        "Label": query("label", "Keeps those with this label: `name:value`.", json!({ "type": "string", "pattern": "^[^:]*:" })),
-        "After": query("after", "The number of the last entry that is known.", json!({ "type": "integer", "format": "int64", "minimum": 0 })),
-        "EventLimit": query("limit", "How many at most.", json!({ "type": "integer", "minimum": 1, "maximum": limits::EVENTS_PAGE, "default": limits::EVENTS_PAGE })),
-        "Wait": query("wait", "Seconds to wait for something new.", json!({ "type": "integer", "minimum": 0, "maximum": limits::WAIT, "default": 0 })),
-        "Ticket": query("ticket", "Of `POST /api/auth/ws-ticket`: who a stream is for, where no header can say it.", json!({ "type": "string" })),
         "MessageId": header("webhook-id", "The message's id; `svix-id` is the same.", json!({ "type": "string" })),
         "MessageTime": header("webhook-timestamp", "When it was sent, in seconds since 1970; `svix-timestamp` is the same.", json!({ "type": "string" })),
         "MessageSignature": header("webhook-signature", "`v1,…`, with blanks between several; `svix-signature` is the same.", json!({ "type": "string" })),
@@ -68,6 +55,13 @@ pub(super) fn shared() -> Json {
         "SecondFactorId": path("The second factor's id, as listed.", json!({ "type": "string" })),
         "SessionId": path("The session's id, as listed.", json!({ "type": "string" })),
     });
+    for (name, parameter) in super::executions::parameters()
+        .as_object()
+        .into_iter()
+        .flatten()
+    {
+        shared[name] = parameter.clone();
+    }
     for (name, parameter) in super::oversight::parameters() {
         shared[name] = parameter;
     }
@@ -161,7 +155,7 @@ fn header(name: &str, description: &str, schema: Json) -> Json {
     json!({ "name": name, "in": "header", "description": description, "schema": schema })
 }
 
-fn path(description: &str, schema: Json) -> Json {
+pub(super) fn path(description: &str, schema: Json) -> Json {
     named("id", description, schema)
 }
 

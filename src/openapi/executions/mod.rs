@@ -2,8 +2,10 @@
 
 pub(super) mod beside;
 mod events;
+mod parameters;
 mod schemas;
 
+pub(super) use parameters::parameters;
 pub(super) use schemas::{body_example, components, example};
 
 use super::fixed::{Answer, Body, Fixed, NONE};
