@@ -31,6 +31,12 @@ pub(crate) struct Replica {
     ended: bool,
 }
 
+/// `ROUNDS=50` for more of each where a server is killed; who is cut again and again needs longer for it.
+pub(crate) fn rounds(few: usize) -> usize {
+    let wanted = std::env::var("ROUNDS").ok();
+    wanted.and_then(|text| text.parse().ok()).unwrap_or(few)
+}
+
 /// Why a connection is over.
 enum Over {
     /// The last record was seen.
@@ -46,7 +52,7 @@ impl Replica {
         token: String,
         cut: Option<usize>,
     ) -> Self {
-        let until = tokio::time::Instant::now() + PATIENCE;
+        let until = tokio::time::Instant::now() + PATIENCE * (1 + rounds(0) as u32 / 10);
         loop {
             assert!(
                 tokio::time::Instant::now() < until,

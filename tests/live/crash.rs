@@ -6,14 +6,8 @@ use futures_util::future::join_all;
 use serde_json::json;
 use tokio::sync::watch;
 
-use crate::checker::{END, Replica};
+use crate::checker::{END, Replica, rounds};
 use crate::support::{Server, Start, User};
-
-/// `ROUNDS=50` for more of each.
-fn rounds(few: usize) -> usize {
-    let wanted = std::env::var("ROUNDS").ok();
-    wanted.and_then(|text| text.parse().ok()).unwrap_or(few)
-}
 
 /// Creates, changes and deletes until the server is gone or so much is done; what was acknowledged.
 async fn write(
